@@ -1,0 +1,74 @@
+// The networks of one demo, and which of them may be in the runtime's memory.
+import { alike, family, loadBeside, loadManifest, sampleFeeds } from './manifest.js';
+import { runtime } from './runtime.js';
+
+/**
+ * @typedef {import('./manifest.js').Manifest} Manifest
+ * @typedef {import('./manifest.js').Feeds} Feeds
+ */
+
+export class Models {
+  /** @type {Set<Manifest>} */
+  #open = new Set();
+
+  /** Whether a run will not have to load anything first. @param {Manifest} manifest */
+  has(manifest) {
+    return this.#open.has(manifest);
+  }
+
+  /**
+   * All outputs of a model, and the taps that are asked for.
+   * @param {Manifest} manifest
+   * @param {Feeds} feeds
+   * @param {string[]} taps
+   * @returns {Promise<import('./runtime.js').Result>}
+   */
+  run(manifest, feeds, taps) {
+    return this.#fetch(manifest, feeds, [...manifest.outputs.map(({ name }) => name), ...taps]);
+  }
+
+  /**
+   * What the blocks of a network give.
+   * @param {Manifest} shown the network on show
+   * @param {string[]} nodes blocks of the diagram; those without a tap are left out of the answer
+   * @param {string | null} variant another member of its family, or one beside such a member, if not itself; one that
+   *   takes another kind of input is not asked, but the network on show, for the blocks that both have
+   * @param {Feeds | null} feeds null for the first sample
+   * @returns {Promise<Record<string, import('./model.js').Values>>} by node
+   */
+  async taps(shown, nodes, variant, feeds) {
+    const other = await relative(shown, variant);
+    const manifest = alike(shown, other) ? other : shown;
+    const taps = manifest.taps.filter(({ node }) => nodes.includes(node));
+    if (!taps.length) return {};
+    const names = taps.map(({ name }) => name);
+    const { outputs } = await this.#fetch(manifest, feeds ?? await sampleFeeds(manifest, manifest.samples[0]), names);
+    return Object.fromEntries(taps.map(({ node, name }) => [node, outputs[name]]));
+  }
+
+  /** Gives the memory back; the next run opens what it needs again. */
+  release() {
+    runtime.release([...this.#open]);
+    this.#open.clear();
+  }
+
+  /** @param {Manifest} manifest @param {Feeds} feeds @param {string[]} names */
+  async #fetch(manifest, feeds, names) {
+    const result = await runtime.run(manifest, feeds, names);
+    this.#open.add(manifest);
+    return result;
+  }
+}
+
+/** @param {Manifest} shown @param {string | null} variant @returns {Promise<Manifest>} itself if there is no such one */
+async function relative(shown, variant) {
+  if (variant === null || variant === shown.variant) return shown;
+  const all = family(shown);
+  const own = all.find((member) => member.variant === variant);
+  if (own) return loadManifest(own.url);
+  for (const { url } of all) {
+    const beside = await loadBeside(await loadManifest(url));
+    if (beside?.variant === variant) return beside;
+  }
+  return shown;
+}

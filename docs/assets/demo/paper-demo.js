@@ -1,0 +1,295 @@
+// <paper-demo src="…/lenet5.json" lang="zh">: a network that the reader can play with. It takes the place of the
+// static results inside it, shows what was computed beforehand, and starts the runtime when a hand touches it.
+import { codeOf } from './errors.js';
+import { Frame, warn } from './frame.js';
+import { latest } from './latest.js';
+import { alike, loadBeside, loadManifest, sampleFeeds } from './manifest.js';
+import { Models } from './models.js';
+import { runtime } from './runtime.js';
+import { langOf, say } from './strings.js';
+import { createTask } from './tasks/index.js';
+
+/** @typedef {import('./manifest.js').Manifest} Manifest */
+/** @typedef {'idle' | 'loading' | 'ready' | 'running' | 'error'} State */
+
+const AWAY = 60_000; // ms off the screen after which the models' memory is given back
+const CONTROL = 'button, input, select, label, canvas';
+
+export class PaperDemo extends HTMLElement {
+  /** The network on show. @type {Manifest | null} */
+  #manifest = null;
+  /** The one that answers next to it. @type {Manifest | null} */
+  #beside = null;
+  /**
+   * All that stands in the place of the static results.
+   * @type {{frame: Frame, task: import('./tasks/index.js').Task} | null}
+   */
+  #view = null;
+  /** The sample on show, or null for the reader's own input. @type {string | null} */
+  #sample = null;
+  /** Whether the reader has moved a control since the sample came, so that its known results are no longer true. */
+  #isTuned = false;
+  #models = new Models();
+  #away = 0;
+  #stop = new AbortController();
+  #refresh = latest(() => this.#compute());
+  #watcher = new IntersectionObserver(([{ isIntersecting }]) => {
+    clearTimeout(this.#away);
+    if (!isIntersecting) this.#away = window.setTimeout(() => this.#leave(), AWAY);
+  });
+
+  connectedCallback() {
+    const { signal } = (this.#stop = new AbortController());
+    for (const name of ['pointerdown', 'focusin']) {
+      this.addEventListener(name, (event) => this.#wake(event), { signal });
+    }
+    runtime.addEventListener('backend', (event) => this.#moved(/** @type {CustomEvent} */ (event).detail), { signal });
+    this.#watcher.observe(this);
+    if (!this.#view) this.#begin();
+  }
+
+  disconnectedCallback() {
+    this.#stop.abort();
+    this.#watcher.disconnect();
+    clearTimeout(this.#away);
+    this.#leave();
+  }
+
+  #leave() {
+    this.#view?.task.stop?.();
+    this.#models.release();
+  }
+
+  /**
+   * What the blocks of a network give for the input on show (for the first sample, if there is none).
+   * @param {string[]} nodes blocks of the diagram; those without a tap are left out of the answer
+   * @param {string | null} [variant] another than the one on show
+   * @returns {Promise<Record<string, import('./model.js').Values>>} by node
+   */
+  async taps(nodes, variant = null) {
+    const shown = this.#manifest ?? await loadManifest(this.getAttribute('src') ?? '');
+    return this.#models.taps(shown, nodes, variant ?? shown.variant, this.#view?.task.feeds() ?? null);
+  }
+
+  async #begin() {
+    const lang = langOf(this);
+    try {
+      const manifest = await loadManifest(this.getAttribute('src') ?? '');
+      const beside = await loadBeside(manifest);
+      const task = await createTask({ lang, changed: () => this.#changed(), tuned: () => this.#tuned(),
+        refuse: (error, again, remedy = 'choose-again') => this.#say(error, remedy, again) }, manifest, beside);
+      const frame = new Frame(manifest, lang, task, { network: (url) => this.#switch(url),
+        sample: (id) => this.#choose(id), backend: (backend) => this.#move(backend) });
+      [this.#manifest, this.#beside, this.#view] = [manifest, beside, { frame, task }];
+      const [first] = manifest.samples;
+      const feeds = await sampleFeeds(manifest, first);
+      this.replaceChildren(frame.element);
+      await this.#put(first, feeds, true);
+      frame.mark(manifest.url, runtime.backend);
+      frame.tell(say(lang, 'idle'), 0);
+      this.#state('idle');
+    } catch (error) {
+      // The static results stay; above them a sentence and a button.
+      console.error(error);
+      const box = document.createElement('div');
+      this.prepend(box);
+      warn(box, lang, codeOf(error), { key: 'retry', act: () => { box.remove(); this.#begin(); } });
+      this.#state('error');
+    }
+  }
+
+  /** @param {Event} event */
+  #wake(event) {
+    const touched = event.target instanceof Element && event.target.closest(CONTROL);
+    if (touched && this.dataset.state === 'idle') this.#refresh();
+  }
+
+  /** The reader changed the input. */
+  #changed() {
+    this.#sample = null;
+    this.#view?.frame.markSample(null);
+    this.#next();
+  }
+
+  /** The reader moved a control. */
+  #tuned() {
+    this.#isTuned = true;
+    this.#next();
+  }
+
+  /** @param {string} id of a sample that the reader chose */
+  async #choose(id) {
+    const [manifest, view] = [this.#manifest, this.#view];
+    const sample = manifest?.samples.find((one) => one.id === id);
+    if (!manifest || !sample || !view) return;
+    this.#sample = id;
+    try {
+      const feeds = await sampleFeeds(manifest, sample);
+      if (this.#sample !== id) return; // another one meanwhile
+      await this.#put(sample, feeds);
+      if (this.#sample === id) this.#next();
+    } catch (error) {
+      this.#say(error, 'retry', () => this.#choose(id));
+    }
+  }
+
+  /**
+   * Shows a sample with what is known of it beforehand.
+   * @param {import('./manifest.js').Sample} sample
+   * @param {import('./manifest.js').Feeds} feeds
+   * @param {boolean} [example] whether it is there before the reader has asked for anything
+   */
+  async #put(sample, feeds, example) {
+    this.#sample = sample.id;
+    this.#isTuned = false;
+    this.#view?.frame.markSample(sample.id);
+    await this.#view?.task.load(sample, feeds, example);
+    if (this.#sample === sample.id) this.#beforehand();
+  }
+
+  /** A new input: what was said of a file goes. What was said of the back end stays, and so does an offer to try again. */
+  #next() {
+    const { code, remedy } = this.#view?.frame.alert.dataset ?? {};
+    if (this.dataset.state === 'error' && !code) this.#state('idle'); // the reader has closed the message
+    if (remedy === 'choose-again') this.#view?.frame.warn(null);
+    return this.#refresh();
+  }
+
+  /** A sample's results are known before any run. */
+  #beforehand() {
+    if (this.#isTuned) return;
+    const [outputs, beside] = [known(this.#manifest, this.#sample), known(this.#beside, this.#sample)];
+    if (outputs) this.#view?.task.show(outputs, beside);
+  }
+
+  /**
+   * Another network. It is given the input on show, unless it takes another kind or does not know the sample.
+   * @param {string} url of its manifest
+   */
+  async #switch(url) {
+    const before = this.#manifest;
+    /** @type {(() => Promise<void>) | undefined} */
+    let start;
+    try {
+      const manifest = await loadManifest(url);
+      const [first] = manifest.samples;
+      const known = !this.#sample || manifest.samples.some(({ id }) => id === this.#sample);
+      const stays = before && alike(before, manifest) && known;
+      const feeds = stays ? null : await sampleFeeds(manifest, first);
+      if (feeds) start = () => this.#put(first, feeds, true);
+      [this.#manifest, this.#beside] = [manifest, await loadBeside(manifest)];
+    } catch (error) { // the network before goes on
+      this.#say(error, 'retry', () => this.#switch(url));
+      return this.#view?.frame.mark(this.#manifest?.url ?? '', runtime.backend);
+    }
+    this.#view?.task.use(this.#manifest, this.#beside);
+    this.#view?.frame.use(this.#manifest);
+    this.#view?.frame.mark(url, runtime.backend);
+    if (start) await start();
+    else this.#beforehand();
+    return this.#again();
+  }
+
+  /** @param {import('./backends.js').Backend} backend chosen by the reader */
+  #move(backend) {
+    runtime.use(backend);
+    this.#refresh();
+  }
+
+  /** The page's back end changed: by a choice in any demo, or because WebGPU failed. @param {any} detail */
+  #moved({ backend, reason }) {
+    if (!this.#view) return;
+    this.#view.frame.mark(this.#manifest?.url ?? '', backend);
+    if (this.dataset.state === 'idle') return;
+    if (reason) this.#view.frame.warn(reason);
+    else this.#again();
+  }
+
+  async #compute() {
+    const [manifest, other, view] = [this.#manifest, this.#beside, this.#view];
+    if (!manifest || !view) return;
+    const { frame, task } = view;
+    const feeds = task.feeds();
+    if (!feeds || this.dataset.state === 'error') { // an error waits for "Try again", but no old answer may stay
+      if (!this.#sample) frame.tell(task.show(null));
+      if (!feeds && this.dataset.state !== 'error') this.#state('ready');
+      return;
+    }
+    this.#state(this.#models.has(manifest) ? 'running' : 'loading');
+    if (this.dataset.state === 'loading') frame.tell(say(frame.lang, 'loading'), 0);
+    try {
+      const { outputs, milliseconds, backend } = await this.#answer(manifest, task, feeds, task.taps());
+      const beside = other ? (await this.#answer(other, task, feeds, [])).outputs : undefined;
+      this.#state('ready');
+      if (manifest !== this.#manifest || !task.feeds()) return; // another network, or cleared meanwhile
+      this.dataset.backend = backend;
+      frame.took(backend, milliseconds);
+      frame.tell(task.show(outputs, beside));
+      const detail = { outputs, beside, milliseconds, backend, variant: manifest.variant, sample: this.#sample };
+      this.dispatchEvent(new CustomEvent('result', { bubbles: true, detail }));
+    } catch (error) {
+      this.#fail(error, () => this.#again());
+    }
+  }
+
+  /**
+   * One run of the network, or as many as the task needs for its answer.
+   * @param {Manifest} manifest
+   * @param {import('./tasks/index.js').Task} task
+   * @param {import('./manifest.js').Feeds} feeds
+   * @param {string[]} taps
+   * @returns {Promise<import('./runtime.js').Result>} with the milliseconds of all runs
+   */
+  async #answer(manifest, task, feeds, taps) {
+    if (!task.compute) return this.#models.run(manifest, feeds, taps);
+    /** @type {Omit<import('./runtime.js').Result, 'outputs'>} */
+    const all = { milliseconds: 0, backend: runtime.backend };
+    const outputs = await task.compute(async (each) => {
+      const { outputs, milliseconds, backend } = await this.#models.run(manifest, each, taps);
+      all.milliseconds += milliseconds;
+      all.backend = backend;
+      return outputs;
+    }, feeds, manifest);
+    return { outputs, ...all };
+  }
+
+  /** Forgets an error and tries anew. */
+  #again() {
+    if (this.dataset.state === 'error') this.#state('idle');
+    this.#view?.frame.warn(null);
+    return this.#refresh();
+  }
+
+  /** @param {unknown} error @param {() => void} again */
+  #fail(error, again) {
+    this.#say(error, 'retry', again);
+    this.#view?.frame.tell('', 0);
+    this.#state('error');
+  }
+
+  /** @param {unknown} error @param {'retry' | 'choose-again'} key @param {() => void} act */
+  #say(error, key, act) {
+    console.warn(error);
+    this.#view?.frame.warn(codeOf(error), { key, act });
+  }
+
+  /** @param {State} state */
+  #state(state) {
+    this.dataset.state = state;
+  }
+}
+
+/**
+ * What PyTorch answered to a sample, without the outputs that are too large to be known whole.
+ * @param {Manifest | null} manifest
+ * @param {string | null} id of the sample
+ * @returns {import('./tasks/index.js').Outputs | undefined}
+ */
+function known(manifest, id) {
+  const sample = manifest?.samples.find((one) => one.id === id);
+  if (!manifest || !sample) return undefined;
+  const values = { ...sample.outputs, ...sample.taps };
+  return Object.fromEntries([...manifest.outputs, ...manifest.taps]
+    .filter(({ name, shape }) => values[name]?.length === shape.reduce((a, b) => a * b, 1))
+    .map(({ name, shape }) => [name, { data: values[name], shape }]));
+}

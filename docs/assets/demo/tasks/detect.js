@@ -1,0 +1,212 @@
+// Where the objects on a picture are: the picture with boxes on one side; counts, thresholds and the chosen box on the other.
+import { percent } from '../bars.js';
+import { h, write } from '../dom.js';
+import { rgba } from '../image.js';
+import { paint, range } from '../maps.js';
+import { Photo } from '../photo.js';
+import { letterbox } from '../pixels.js';
+import { drawSmear } from '../smear.js';
+import { say } from '../strings.js';
+import { overlap, read, rowOf, smallest } from './boxes.js';
+import { Scene } from './scene.js';
+import { PROPOSALS, anchors, objectness, proposals } from './views.js';
+
+/**
+ * @typedef {import('./index.js').Outputs} Outputs
+ * @typedef {import('./boxes.js').Detection} Detection
+ */
+
+const POOLED = 'tap_pool';
+const FINER = 2; // the picture is shown with so many more pixels than the network sees
+const SAME = 0.7; // a box that overlaps the chosen one by so much is still the chosen one after another run
+
+let count = 0; // keeps the names of radio groups apart when a page has several demos
+
+/**
+ * @param {import('./index.js').Host} host
+ * @param {import('../manifest.js').Manifest} manifest
+ * @returns {import('./index.js').Task}
+ */
+export function create(host, manifest) {
+  count += 1;
+  const { lang } = host;
+  let current = manifest;
+  const [, height, width] = manifest.inputs[0].shape;
+  /** @type {number[]} */
+  const border = manifest.extra.border;
+  /** RGB as the graph takes it. @type {Uint8Array | null} */
+  let pixels = null;
+  /** True boxes of a sample. @type {{boxes: number[][], labels: number[]} | null} */
+  let truth = null;
+  /** The last result. @type {Outputs | null} */
+  let outputs = null;
+  /** @type {Detection[]} */
+  let found = [];
+  /** @type {Detection | null} */
+  let chosen = null;
+
+  const photo = new Photo(host, (picture) => {
+    take(letterbox(picture, height, width, border), null);
+    host.changed();
+  }, { whole: { width: FINER * width, height: FINER * height, border: `rgb(${border.join(' ')})` } });
+  const scene = new Scene(photo.canvas, { width, height, label: say(lang, 'scene-label') }, (x, y) => {
+    if (view.place) view.place(x, y);
+    else if (view === views.detections) choose(smallest(found, x, y));
+  }, (x, y) => {
+    if (view.step) view.step(x, y);
+    else if (view === views.detections && found.length) {
+      choose(found[(found.indexOf(chosen ?? found[0]) + x + y + found.length) % found.length]);
+    }
+  });
+
+  /** @type {Record<'detections' | 'proposals' | 'anchors' | 'objectness', import('./views.js').View>} */
+  const views = {
+    detections: { title: 'view-detections', hint: 'hint-detections', controls: [], paint: () => ({ marks: marks() }) },
+    proposals: proposals(lang, draw),
+    anchors: anchors(lang, manifest.extra.anchors, draw),
+    objectness: objectness(lang, manifest.extra.anchors, draw),
+  };
+  let view = views.detections;
+  const hint = h('p', { class: 'pd-hint' });
+  const controls = h('div', { class: 'pd-view' });
+  const tabs = h('fieldset', { class: 'pd-choice pd-views' }, h('legend', {}, say(lang, 'views')),
+    ...keys(views).map((key) => h('label', {}, h('input', { type: 'radio', name: `pd-view-${count}`, value: key,
+      checked: key === 'detections', onchange: () => look(key) }), h('span', {}, say(lang, views[key].title)))));
+  const check = h('input', { type: 'checkbox', onchange: () => draw() });
+  const known = h('label', { class: 'pd-check', hidden: true }, check, h('span', {}, say(lang, 'truth')));
+  scene.element.after(hint, known, controls);
+  photo.camera.after(h('button', { type: 'button', class: 'pd-button', onclick: invent }, say(lang, 'new-smear')));
+  const input = h('div', { class: 'pd-detect' }, tabs, photo.element);
+
+  const sum = h('p', { class: 'pd-sum' });
+  const dials = manifest.inputs.flatMap(({ name, control }) => (control ? [dial(name, control)] : []));
+  const list = h('div', { class: 'pd-list' });
+  const pooled = h('canvas', { class: 'pd-pixels', role: 'img' });
+  const caption = h('figcaption');
+  const features = h('figure', { class: 'pd-roi' }, pooled, caption);
+  const result = h('div', { class: 'pd-answer-side' }, sum,
+    h('div', { class: 'pd-dials' }, ...dials.map(({ element }) => element)),
+    h('fieldset', { class: 'pd-found' }, h('legend', {}, say(lang, 'detections')), list), features);
+  look('detections');
+
+  return { input, result, show, stop: () => photo.stop(), taps: () => [PROPOSALS, POOLED],
+    use: (next) => { current = next; },
+    feeds: () => pixels && { pixels, ...Object.fromEntries(dials.map(({ name, value }) => [name, value()])) },
+    load(sample, feeds) {
+      take(/** @type {Uint8Array} */ (feeds.pixels), sample.extra.truth ?? null);
+      photo.show(rgba(/** @type {Uint8Array} */ (feeds.pixels), height, width), sample.title[lang]);
+    } };
+
+  /** A smear that nobody has seen before. */
+  function invent() {
+    const { picture, ...real } = drawSmear(width, height, Math.random);
+    take(letterbox(picture, height, width, border), real);
+    photo.show(picture, say(lang, 'drawn-smear'));
+    host.changed();
+  }
+
+  /** @param {Uint8Array} picture @param {typeof truth} boxes */
+  function take(picture, boxes) {
+    [pixels, truth, chosen] = [picture, boxes, null];
+    known.hidden = !boxes;
+  }
+
+  /** @param {string} name @param {import('../manifest.js').Control} control of one number */
+  function dial(name, { title, default: [first], low, high, step }) {
+    const shown = h('output');
+    const slider = h('input', { type: 'range', min: low, max: high, step, value: first, 'data-input': name,
+      oninput: () => { write(shown, Number(slider.value).toFixed(2)); host.tuned(); } });
+    write(shown, first.toFixed(2));
+    return { name, element: h('label', { class: 'pd-dial' }, h('span', {}, title[lang]), slider, shown),
+      value: () => Float32Array.of(Number(slider.value)), moved: () => Number(slider.value) !== first };
+  }
+
+  /** @param {keyof typeof views} key */
+  function look(key) {
+    view = views[key];
+    write(hint, say(lang, view.hint, { count: manifest.extra.anchors.shapes.length }));
+    controls.replaceChildren(...view.controls);
+    draw();
+  }
+
+  /** What a sample's known results lack comes with the first run. */
+  function draw() {
+    const complete = view === views.detections || (outputs?.anchors && outputs[PROPOSALS]);
+    const { marks: boxes = [], heat = null } = outputs && complete ? view.paint(outputs) : {};
+    const objects = check.checked && truth ? truth.boxes.map((box) => ({ box, kind: 'pd-true' })) : [];
+    scene.heat(heat);
+    scene.draw([...boxes, ...objects]);
+    controls.hidden = !complete || !outputs;
+  }
+
+  /** @returns {import('./scene.js').Mark[]} the chosen detection on top of the others */
+  function marks() {
+    const others = found.filter((each) => each !== chosen).reverse();
+    return [...others.map((each) => mark(each, '')),
+      ...(chosen ? [{ box: chosen.origin, kind: 'pd-origin' }, mark(chosen, ' pd-top')] : [])];
+  }
+
+  /** @param {Detection} detection @param {string} more @returns {import('./scene.js').Mark} */
+  function mark({ box, label, name, score }, more) {
+    const text = `${name} ${(Math.floor(100 * score) / 100).toFixed(2)}`; // never rounded to certainty
+    return { box, kind: `pd-kind-${label}${more}`, text };
+  }
+
+  /** @param {Detection | null} detection */
+  function choose(detection) {
+    chosen = detection;
+    for (const [i, button] of Array.from(list.children).entries()) {
+      button.setAttribute('aria-pressed', String(found[i] === chosen));
+    }
+    paintFeatures();
+    draw();
+  }
+
+  /** The values that RoI pooling took from the chosen detection's region proposal. */
+  function paintFeatures() {
+    const [all, boxes] = [outputs?.[POOLED], outputs?.[PROPOSALS]];
+    features.hidden = !chosen;
+    if (!chosen) return;
+    const { origin, name, score } = chosen;
+    const row = boxes ? rowOf(boxes, origin) : -1;
+    features.classList.toggle('pd-waiting', row < 0);
+    if (!all || row < 0) return write(caption, say(lang, 'not-yet'));
+    const [, maps, tall, wide] = all.shape;
+    const size = maps * tall * wide;
+    const values = Array.prototype.slice.call(all.data, row * size, (row + 1) * size);
+    const { high } = range(values);
+    paint(pooled, values, { maps, height: tall, width: wide }, (value) => [217, 100, 30, (255 * value) / (high || 1)]);
+    write(caption, say(lang, 'roi-caption', { name, score: percent(score, lang), maps, height: tall, width: wide }));
+    pooled.setAttribute('aria-label', caption.textContent ?? '');
+  }
+
+  /** @param {Outputs | null} next @returns {string} */
+  function show(next) {
+    // What is known of a sample beforehand holds only where the thresholds stand at first.
+    const early = next && !next[PROPOSALS] && dials.some((each) => each.moved());
+    outputs = early ? null : next;
+    found = outputs ? read(outputs, current.labels[lang]) : [];
+    const before = chosen;
+    list.replaceChildren(...found.map((each) => h('button', { type: 'button', class: `pd-item pd-kind-${each.label}`,
+      onclick: () => choose(each) }, h('span', {}, each.name), ` ${percent(each.score, lang)}`)));
+    const words = outputs ? inWords() : say(lang, early ? 'not-yet' : 'announce-no-picture');
+    write(sum, words);
+    choose(found.find((each) => before && each.label === before.label && overlap(each.box, before.box) > SAME)
+      ?? found[0] ?? null);
+    return outputs ? say(lang, 'announce-found', { found: words }) : words;
+  }
+
+  /** How many there are of each kind. */
+  function inWords() {
+    const names = current.labels[lang];
+    const parts = names.map((name, label) => {
+      const number = found.filter((each) => each.label === label).length;
+      const plural = lang === 'en' && number !== 1 ? current.extra.plurals[label] : name;
+      return number ? say(lang, 'counted', { number, name: plural }) : '';
+    }).filter(Boolean);
+    return parts.join(say(lang, 'comma')) || say(lang, 'nothing-found');
+  }
+}
+
+/** @template {object} T @param {T} object @returns {(keyof T & string)[]} */
+const keys = (object) => /** @type {any} */ (Object.keys(object));

@@ -1,0 +1,49 @@
+// The gallery: a dozen pictures in the order of their energy with the first input.
+import { h, write } from '../dom.js';
+import { resolve } from '../manifest.js';
+import { say } from '../strings.js';
+import { pixelsOf } from './sides.js';
+
+export class Gallery {
+  /**
+   * @param {import('../manifest.js').Manifest} manifest
+   * @param {import('../strings.js').Lang} lang
+   * @param {(picture: {pixels: Uint8Array, title: string}) => void} onchoose
+   */
+  constructor(manifest, lang, onchoose) {
+    this.lang = lang;
+    this.onchoose = onchoose;
+    const channels = manifest.inputs[0].shape[3];
+    /** @type {{title: import('../manifest.js').Text, image: string}[]} */
+    const pictures = manifest.extra.gallery;
+    this.items = pictures.map(({ title, image }) => {
+      const picture = h('img', { src: resolve(manifest, image), alt: '', width: 48, height: 48, loading: 'lazy' });
+      const energy = h('span');
+      const button = h('button', { type: 'button', title: title[lang], onclick: () => picture.decode().then(() =>
+        this.onchoose({ pixels: pixelsOf(picture, channels), title: title[lang] }), () => {}) }, picture, energy);
+      return { title: title[lang], button, energy, item: h('li', {}, button) };
+    });
+    this.list = h('ol', {}, ...this.items.map(({ item }) => item));
+    this.element = h('div', { class: `pd-gallery${channels === 1 ? ' pd-written' : ''}` },
+      h('p', {}, say(lang, 'gallery')), this.list, h('p', {}, say(lang, 'gallery-press')));
+  }
+
+  /**
+   * @param {ArrayLike<number> | null} energies one a picture; null when there is no first input
+   * @param {number} threshold
+   * @returns {string} what the nearest one is called
+   */
+  show(energies, threshold) {
+    const order = this.items.map((_, i) => i).sort((a, b) => (energies ? energies[a] - energies[b] : a - b));
+    order.forEach((i, place) => {
+      const { title, button, energy, item } = this.items[i];
+      const value = energies ? energies[i].toFixed(1) : '';
+      write(energy, value);
+      button.setAttribute('aria-label', energies ? say(this.lang, 'gallery-item', { title, energy: value }) : title);
+      button.classList.toggle('pd-below', Boolean(energies && energies[i] <= threshold));
+      const there = this.list.children[place];
+      if (there !== item) this.list.insertBefore(item, there);
+    });
+    return this.items[order[0]].title;
+  }
+}

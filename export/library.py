@@ -1,0 +1,61 @@
+"""What the pages are made from, read once: the papers, the glossary, and what the export wrote."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from papers.schema import Glossary, Index, Paper, load_glossary, load_index, load_paper
+
+ROOT = Path(__file__).resolve().parent.parent
+ARTEFACTS = ROOT / "build" / "artefacts"
+
+
+class MissingArtefact(Exception):
+    """The export has not written what a page needs; the text names the file and the command."""
+
+
+@dataclass(frozen=True)
+class Library:
+    """`root` holds the papers, `artefacts` what `python -m export` made of them."""
+
+    root: Path = ROOT / "papers"
+    artefacts: Path = ARTEFACTS
+
+    @cached_property
+    def index(self) -> Index:
+        return load_index(self.root)
+
+    @cached_property
+    def glossary(self) -> Glossary:
+        return load_glossary(self.root)
+
+    @cached_property
+    def papers(self) -> dict[str, Paper]:
+        """By slug, in the index's order."""
+        return {slug: load_paper(slug, self.root, self.index) for slug in self.index.slugs()}
+
+    @cached_property
+    def reviewed(self) -> dict[str, Paper]:
+        """Those that have a review, networks and a demo."""
+        return {slug: paper for slug, paper in self.papers.items() if paper.review}
+
+    def text(self, slug: str, name: str) -> str:
+        """An artefact's text. Raises MissingArtefact."""
+        file = self.artefacts / slug / name
+        if not file.exists():
+            shown = file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
+            raise MissingArtefact(
+                f"{shown} does not exist: run `python -m export {slug}`, and check the variant's name"
+            )
+        return file.read_text(encoding="utf-8")
+
+    def manifest(self, slug: str, variant: str) -> dict[str, Any]:
+        return json.loads(self.text(slug, f"{variant}.json"))
+
+    def layers(self, slug: str, variant: str) -> dict[str, Any]:
+        return json.loads(self.text(slug, f"{variant}.layers.json"))
+
+    def diagram(self, slug: str, variant: str, language: str) -> str:
+        return self.text(slug, f"{variant}.diagram.{language}.svg")

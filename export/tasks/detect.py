@@ -1,0 +1,184 @@
+"""A picture -> boxes around the objects on it: the demo of detectors.
+
+The graph takes RGB `uint8 (1, H, W, 3)`, a picture of any size brought to the canvas on which the network was trained
+(`letterbox` in `export/pixels.py`), and two thresholds. Detections come best first, in as many places as there may be;
+`count` says how many are used.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from torch import Tensor, nn
+
+from export.drawings import blood
+from export.labels import LABELS, PLURALS
+from export.pixels import letterbox
+from export.tasks import Answer, Array, Control, Feeds, Result, Sample, Task, Value, observe
+from export.words import percent, say
+from models import data
+from models.data import detection
+from models.data.detection import CANVAS, GREY
+from papers.schema import LANGUAGES, Text
+
+DATA = "bccd"
+SHAPE = (1, *CANVAS, 3)
+THUMBNAIL = (120, 160)
+SCORE, OVERLAP = 0.5, 0.3  # the controls at first
+SHOWN = (7, 16, 33)  # test pictures of the pack that show different things
+
+
+class DetectGraph(nn.Module):
+    """Pixels and thresholds in, results and taps out."""
+
+    def __init__(self, network: nn.Module, taps: Sequence[str]) -> None:
+        super().__init__()
+        self.network, self.taps = network, tuple(taps)
+
+    def forward(self, pixels: Tensor, score: Tensor, overlap: Tensor) -> dict[str, Tensor]:
+        network: Any = self.network
+        seen = network.prepare(pixels)  # (1, 3, H, W)
+        with observe(network, self.taps) as taps:
+            found = network(seen)
+        results = network.detections(found, CANVAS, score[0], overlap[0])
+        outputs = {name: results[name].float() for name in ("boxes", "scores", "labels", "count")}
+        outputs["origins"] = found["proposals"][results["source"]] * (outputs["scores"] > 0)[:, None]
+        return outputs | {"anchors": found["anchors"].clone(), "tap_input": seen.clone()} | taps
+
+
+class Detect(Task):
+    """See the module. The network is a `FasterRCNN`, or has its `prepare`, `forward`, `detections` and `rpn`."""
+
+    name = "detect"
+    allowed = MappingProxyType(
+        {"boxes": 1e-4, "scores": 1e-4, "labels": 1e-4, "count": 1e-4, "origins": 1e-4, "anchors": 1e-4}
+    )
+
+    def inputs(self, network: nn.Module) -> list[Value]:
+        score, overlap = (
+            Text(en="score from which a box is shown", zh="显示边界框所需的得分"),
+            Text(en="IoU above which the surer box removes another", zh="交并比，超过时得分高的框去掉另一个"),
+        )
+        return [
+            Value("pixels", Text(en="red, green, blue, 0 to 255", zh="红、绿、蓝，0 到 255")),
+            Control("score", score, Text(en="Lowest score", zh="最低得分"), (SCORE,), 0.05, 0.95, 0.05),
+            Control(
+                "overlap", overlap, Text(en="Largest IoU kept", zh="保留的最大交并比"), (OVERLAP,), 0.05, 0.95, 0.05
+            ),
+        ]
+
+    def graph(self, network: nn.Module, taps: Sequence[str]) -> nn.Module:
+        return DetectGraph(network, taps).eval()
+
+    def outputs(self, network: nn.Module) -> list[Result]:
+        corners = Text(en="left, upper, right, lower edge in pixels", zh="左、上、右、下边缘，像素")
+        probability, number = Text(en="between 0 and 1", zh="0 到 1 之间"), Text(en="number", zh="个数")
+        return [
+            Result("boxes", corners, Text(en="Bounding boxes", zh="边界框"), None),
+            Result("scores", probability, Text(en="Scores", zh="得分"), "high"),
+            Result("labels", Text(en="number of the class", zh="类别序号"), Text(en="Classes", zh="类别"), None),
+            Result("count", number, Text(en="Number of detections", zh="检测数"), None),
+            Result("origins", corners, Text(en="Their proposals", zh="对应的候选区域"), None),
+            Result("anchors", probability, Text(en="Objectness of the anchors", zh="各锚框的物体性得分"), "high"),
+        ]
+
+    def random(self, network: nn.Module, count: int, seed: int = 28) -> list[Feeds]:
+        """Smears of all kinds, and noise, with thresholds anywhere."""
+        noise = np.random.default_rng(seed)
+        pixels = [noise.integers(0, 256, SHAPE).astype(np.uint8) for _ in range(2)]
+        for number in range(count - len(pixels)):
+            red, white, platelets = (int(most) for most in noise.integers(0, (30, 4, 8)))
+            smear = blood.Smear(1000 * seed + number, red, white, platelets, noise.uniform(0.5, 1), noise.uniform(0, 3))
+            pixels.append(blood.draw(smear).pixels[None])
+        controls = [value for value in self.inputs(network) if isinstance(value, Control)]
+        return [
+            {"pixels": each} | {c.name: noise.uniform(c.low, c.high, 1).astype(np.float32) for c in controls}
+            for each in pixels
+        ]
+
+    def samples(self, network: nn.Module, slug: str) -> list[Sample]:
+        return [*_drawn(), *_photographed()]
+
+    def labels(self, network: nn.Module) -> dict[str, list[str]]:
+        return LABELS[DATA]
+
+    def answer(self, network: nn.Module, outputs: Mapping[str, Array]) -> Answer:
+        """How many of each kind."""
+        labels, names = outputs["labels"][: int(outputs["count"][0])], self.labels(network)
+        numbers = [int((labels == kind).sum()) for kind in range(1, len(names["en"]) + 1)]
+        called = names | {"en": [(PLURALS[DATA] if n != 1 else names["en"])[i] for i, n in enumerate(numbers)]}
+        texts, details = {}, {}
+        for language in LANGUAGES:
+            words = say(language)
+            kinds = zip(numbers, called[language], strict=True)
+            parts = [words("counted", number=number, name=name) for number, name in kinds if number]
+            texts[language] = words("comma").join(parts) or words("nothing_found")
+            details[language] = words("score_from", score=percent(SCORE, language, ".0f"))
+        return Answer(Text(**texts), Text(**details))
+
+    def extra(self, network: Any) -> dict[str, Any]:
+        """The canvas's border, and where the anchors are: their shapes, width and height, and how far they move on."""
+        shapes = [[round(side, 2) for side in shape] for shape in network.rpn.shapes.tolist()]
+        return {"border": GREY, "plurals": PLURALS[DATA], "anchors": {"stride": network.rpn.stride, "shapes": shapes}}
+
+    def shown(self, network: nn.Module) -> list[str]:
+        return ["boxes", "origins"]
+
+
+TASK = Detect()
+
+
+def _truth(boxes: Array, labels: Array) -> dict[str, Any]:
+    return {"truth": {"boxes": np.round(boxes, 1).tolist(), "labels": labels.tolist()}}
+
+
+@cache
+def _drawn() -> tuple[Sample, ...]:
+    scenes = (
+        ("sparse", "A thin smear", "稀疏的血涂片", blood.Smear(3, 9, 1, 2)),
+        ("crowded", "A crowded smear", "拥挤的血涂片", blood.Smear(5, 26, 1, 4, 0.98)),
+        ("overlapping", "Cells that overlap", "互相重叠的细胞", blood.Smear(8, 22, 1, 3, 0.55)),
+        ("unsharp", "Out of focus", "没有对准焦距", blood.Smear(11, 14, 1, 2, 1.0, 2.2)),
+        ("white-cells", "Three white cells", "三个白细胞", blood.Smear(13, 10, 3, 2)),
+        ("platelets", "Many platelets", "很多血小板", blood.Smear(14, 15, 0, 9)),
+    )
+    samples = []
+    for id, en, zh, smear in scenes:
+        drawing = blood.draw(smear)
+        samples.append(
+            Sample(
+                id=f"smear-{id}",
+                label=None,
+                title=Text(en=f"{en} (drawn)", zh=f"{zh}（绘制）"),
+                source="drawn",
+                licence="drawn for this site, CC BY 4.0",
+                feeds={"pixels": drawing.pixels[None]},
+                thumbnail=letterbox(drawing.pixels, *THUMBNAIL, GREY),
+                extra=_truth(drawing.boxes, drawing.labels),
+            )
+        )
+    return tuple(samples)
+
+
+@cache
+def _photographed() -> tuple[Sample, ...]:
+    """Some test pictures, if the pack is found."""
+    try:
+        pack = detection.bccd()
+    except data.PackNotFound:
+        return ()
+    return tuple(
+        Sample(
+            id=f"bccd-{number}",
+            label=None,
+            title=Text(en=f"Test picture {number + 1} of BCCD", zh=f"BCCD 第 {number + 1} 张测试图片"),
+            source="bccd",
+            licence="BCCD, MIT, Copyright (c) 2017 shenggan, photographs by cosmicad and akshaylamba",
+            feeds={"pixels": pack.test[number].pixels[None]},
+            thumbnail=letterbox(pack.test[number].pixels, *THUMBNAIL, GREY),
+            extra=_truth(pack.test[number].boxes, pack.test[number].labels),
+        )
+        for number in SHOWN
+    )

@@ -1,0 +1,216 @@
+"""U-Net: a contracting path, an expansive path, and copies of the feature maps that pass from one to the other.
+
+O. Ronneberger, P. Fischer, T. Brox, "U-Net: Convolutional Networks for Biomedical Image Segmentation", MICCAI 2015
+(arXiv:1505.04597). Modelled here: the network of Figure 1, the energy and the weight map of Section 3 (equations 1 and
+2), and the overlap-tile strategy of Figure 2. Where the text leaves a choice, the network that the authors released
+decides (the place and rate of dropout); where they differ, the text does (no ReLU after an up-convolution, and each
+of them halves the channels). Shapes are in trailing comments, N is the number of tiles.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from scipy import ndimage
+from torch import Tensor, nn
+
+from models.registry import register
+
+LEVELS = 4  # times that the maps are halved
+BORDER = 92  # pixels on each side for which the unpadded convolutions give no answer: (572 - 388) / 2
+PITCH = 2**LEVELS  # tiles that begin this many pixels apart pool the same pixels together
+CLASSES = 2
+W0, SIGMA = 10.0, 5.0  # equation 2
+REACH = 20  # pixels: beyond d1 + d2 = 20, equation 2 adds less than 0.004
+
+
+def initialised(layer: nn.Conv2d | nn.ConvTranspose2d, nodes: int) -> Any:
+    """The layer with Gaussian weights of standard deviation sqrt(2 / N), N = incoming nodes of a neuron (Section 3)."""
+    nn.init.normal_(layer.weight, std=(2 / nodes) ** 0.5)
+    nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
+    return layer
+
+
+def convolution(inputs: int, outputs: int, size: int) -> nn.Conv2d:
+    """Without padding: only the valid part of the convolution is used."""
+    return initialised(nn.Conv2d(inputs, outputs, size), inputs * size**2)
+
+
+def up_convolution(inputs: int) -> nn.ConvTranspose2d:
+    """2x2, doubles the size and halves the channels. Windows do not overlap: a pixel comes from `inputs` nodes."""
+    return initialised(nn.ConvTranspose2d(inputs, inputs // 2, 2, stride=2), inputs)
+
+
+class Pair(nn.Module):
+    """Two unpadded 3x3 convolutions, each followed by a ReLU: the maps lose two pixels on each side."""
+
+    term = "convolution-pair"
+
+    def __init__(self, inputs: int, width: int) -> None:
+        super().__init__()
+        self.conv1 = convolution(inputs, width, 3)
+        self.conv2 = convolution(width, width, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(self.conv2(F.relu(self.conv1(x))))
+
+
+class UNet(nn.Module):
+    """The network of Figure 1: 23 convolutional layers, 64 to 1024 channels for a width of 64.
+
+    `tile` is the side of its square input in pixels; weights serve all tiles. `classes` is what it was trained to tell
+    apart. Raises ValueError as `output_size` does.
+    """
+
+    threshold: Tensor
+
+    def __init__(self, width: int = 64, tile: int = 572, classes: str = "membranes") -> None:
+        super().__init__()
+        self.tile, self.output_tile, self.classes = tile, output_size(tile), classes
+        widths = [width * 2**level for level in range(LEVELS + 1)]  # 64, 128, 256, 512, 1024
+        self.contracting = nn.ModuleList(
+            Pair(inputs, outputs) for inputs, outputs in zip([1, *widths], widths, strict=False)
+        )
+        self.dropout = nn.Dropout(0.5)
+        self.up = nn.ModuleList(up_convolution(inputs) for inputs in widths[:0:-1])
+        self.expanding = nn.ModuleList(Pair(inputs, inputs // 2) for inputs in widths[:0:-1])
+        self.output = convolution(width, CLASSES, 1)
+        # Pixels of a higher probability are taken for objects. Equation 2 weighs some pixels more than others, and with
+        # them the probabilities: where to part them is known only after training.
+        self.register_buffer("threshold", torch.tensor(0.5))
+
+    def prepare(self, pixels: Tensor) -> Tensor:
+        """Grey 0..255 of shape (N, H, W, 1) -> (N, 1, H, W) of about unit variance."""
+        return (pixels.permute(0, 3, 1, 2).float() - 127.5) / 64
+
+    def forward(self, x: Tensor, skips: Tensor | None = None) -> Tensor:
+        """Tiles (N, 1, 572, 572) -> logits (N, 2, 388, 388).
+
+        `skips` (4,) multiplies the cropped maps that each level hands across, the finest first: 1 (or None) is the
+        network, 0 cuts the connection.
+        """
+        copies = []
+        for level, pair in enumerate(self.contracting):
+            if level:
+                x = F.max_pool2d(x, 2)  # (N, 64, 284, 284), (N, 128, 140, 140), (N, 256, 68, 68), (N, 512, 32, 32)
+            x = pair(x)  # (N, 64, 568, 568), (N, 128, 280, 280), (N, 256, 136, 136), (N, 512, 64, 64)
+            if level >= LEVELS - 1:
+                x = self.dropout(x)  # at the end of the contracting path
+            copies.append(x)
+        x = copies.pop()  # (N, 1024, 28, 28)
+        for up, pair in zip(self.up, self.expanding, strict=True):
+            x = up(x)  # (N, 512, 56, 56), (N, 256, 104, 104), (N, 128, 200, 200), (N, 64, 392, 392)
+            copy = crop(copies.pop(), x.shape[-1])
+            if skips is not None:
+                copy = skips[len(copies) : len(copies) + 1] * copy
+            x = pair(torch.cat([copy, x], dim=1))  # (N, 512, 52, 52), ..., (N, 64, 388, 388)
+        return self.output(x)  # (N, 2, 388, 388)
+
+    def loss(self, logits: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
+        """The energy of equation 1 for labels and weights (N, 388, 388), as a mean over the pixels.
+
+        The equation's sum has no minus sign; cross entropy, which the text names, has one.
+        """
+        return (weights * F.cross_entropy(logits, labels, reduction="none")).mean()
+
+    def probabilities(self, logits: Tensor) -> Tensor:
+        """The pixel-wise soft-max p_k(x) (N, 2, 388, 388)."""
+        return torch.softmax(logits, dim=1)
+
+    @torch.no_grad()
+    def segment(self, pixels: Tensor, skips: Tensor | None = None) -> Tensor:
+        """A picture of any size, grey 0..255 (H, W, 1) -> probabilities (2, H, W), tile by tile (Figure 2)."""
+        height, width, _ = pixels.shape
+        answer = torch.empty(CLASSES, height, width, device=pixels.device)
+        for tile in tiles(height, width, self.tile):
+            x = self.prepare(window(pixels, tile, self.tile)[None])
+            found = self.probabilities(self(x, skips))[0, :, : tile.rows, : tile.columns]
+            answer[:, tile.top : tile.top + tile.rows, tile.left : tile.left + tile.columns] = found
+        return answer
+
+
+def crop(maps: Tensor, size: int) -> Tensor:
+    """The central (size, size) of square maps (Figure 1, "copy and crop")."""
+    margin = (maps.shape[-1] - size) // 2
+    return maps[..., margin : margin + size, margin : margin + size]
+
+
+def output_size(tile: int) -> int:
+    """Side of the segmentation map for an input tile (572 -> 388).
+
+    Raises ValueError for a side that some pooling would meet odd, or that leaves less than the 16 pixels of `tiles`.
+    """
+    if tile < 2 * BORDER + PITCH or (tile - 60) % PITCH:
+        raise ValueError(f"a tile of {tile} pixels does not fit: 204, 220, 236, ... (16 k + 60) do")
+    return tile - 2 * BORDER
+
+
+class Tile(NamedTuple):
+    """Where one tile's answer lies in the picture. Its input begins BORDER pixels further up and to the left."""
+
+    top: int
+    left: int
+    rows: int  # of the answer that are used: its first ones
+    columns: int
+
+
+def tiles(height: int, width: int, tile: int) -> Iterator[Tile]:
+    """The tiles of a picture, row by row (Figure 2).
+
+    They begin at multiples of 16 pixels, so that each pixel gets the answer that one tile as large as the whole picture
+    would give it: the seams cannot be seen, whatever the size of a tile.
+    """
+    step = output_size(tile) // PITCH * PITCH
+    for top in range(0, height, step):
+        for left in range(0, width, step):
+            yield Tile(top, left, min(step, height - top), min(step, width - left))
+
+
+def window(pixels: Tensor, tile: Tile, size: int) -> Tensor:
+    """The input (size, size, C) of a tile, cut out of pixels (H, W, C) that are mirrored at the border."""
+    rows = mirrored(tile.top - BORDER, size, pixels.shape[0])
+    columns = mirrored(tile.left - BORDER, size, pixels.shape[1])
+    return pixels[rows.to(pixels.device)][:, columns.to(pixels.device)]
+
+
+def mirrored(first: int, count: int, size: int) -> Tensor:
+    """Where in a line of `size` pixels the positions first, first + 1, ... lie when it is reflected at both ends.
+
+    The pixel at the end is not repeated: 2 1 0 1 2. Short lines are reflected again and again.
+    """
+    period = max(2 * (size - 1), 1)
+    place = torch.arange(first, first + count) % period
+    return torch.minimum(place, period - place)
+
+
+def separated(objects: NDArray[Any]) -> NDArray[Any]:
+    """Objects numbered from 1 on 0 (H, W), with a border of background one pixel wide where they touch (Section 3)."""
+    return np.where(ndimage.grey_dilation(objects, size=3) > objects, 0, objects)
+
+
+def weight_map(objects: NDArray[Any], balance: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Equation 2 for objects numbered from 1 on 0 (H, W): w_c(x) + w_0 exp(-(d1(x) + d2(x))^2 / (2 sigma^2)).
+
+    `balance` (2,) is w_c of background and object. d1 and d2 are the distances to the nearest and the second nearest
+    object; the second term is there for the background between them alone (Figure 3d).
+    """
+    d1 = np.full(objects.shape, np.inf, np.float32)
+    d2 = d1.copy()
+    for number, box in enumerate(ndimage.find_objects(objects), 1):
+        if box is None:
+            continue
+        near = tuple(slice(max(side.start - REACH, 0), side.stop + REACH) for side in box)
+        distance = ndimage.distance_transform_edt(objects[near] != number)
+        d2[near] = np.minimum(d2[near], np.maximum(d1[near], distance))
+        d1[near] = np.minimum(d1[near], distance)
+    between = W0 * np.exp(-((d1 + d2) ** 2) / (2 * SIGMA**2))
+    return (balance[(objects > 0).astype(int)] + between * (objects == 0)).astype(np.float32)
+
+
+register("unet", "unet", where="Figure 1", parameters=31_030_658)(UNet)
+register("unet", "unet-em", where="Figure 1")(partial(UNet, width=8, tile=332))
+register("unet", "unet-nuclei", where="Figure 1")(partial(UNet, width=8, tile=332, classes="nuclei"))

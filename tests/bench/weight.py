@@ -1,0 +1,104 @@
+"""What the pages weigh, how soon a demo answers, and what Lighthouse says."""
+
+import gzip
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser
+from rich.console import Console
+from rich.progress import track
+
+from export.install import find_browser
+from export.site import SITE
+from papers.schema import LANGUAGES
+from tests.browser.conftest import ARGUMENTS
+
+SCORES = ("performance", "accessibility", "best-practices", "seo")
+
+
+def reviews() -> list[str]:
+    """The addresses of pages with a demo."""
+    slugs = [folder.name for folder in sorted((SITE / "models").iterdir())]
+    return [f"{language}/papers/{slug}/" for slug in slugs for language in LANGUAGES]
+
+
+def loads(browser: Browser, url: str, touch: bool) -> tuple[dict[str, int], float]:
+    """Gzipped bytes of everything a page loads, by kind, and, after a touch, milliseconds to the first live answer."""
+    context = browser.new_context(service_workers="block")
+    page = context.new_page()
+    kinds: dict[str, int] = {}
+
+    def add(response: Any) -> None:
+        if response.ok and not response.url.startswith(("data:", "blob:")):
+            kind = Path(response.url.split("?")[0]).suffix or ".html"
+            kinds[kind] = kinds.get(kind, 0) + len(gzip.compress(response.body(), 9))
+
+    if touch:
+        page.goto(url, wait_until="networkidle")
+        page.on("response", add)
+        began = time.perf_counter()
+        page.locator("paper-demo .pd-samples label").nth(1).click()
+        page.wait_for_selector("paper-demo[data-state=ready]", timeout=60_000)
+        milliseconds = 1000 * (time.perf_counter() - began)
+        page.wait_for_load_state("networkidle")
+    else:
+        page.on("response", add)
+        page.goto(url, wait_until="networkidle")
+        milliseconds = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
+    context.close()
+    return kinds, milliseconds
+
+
+def measure(browser: Browser, url: str) -> list[str]:
+    """A table with a row for each page with a demo."""
+    lines = [
+        "| page | kB gzip | load ms | demo's first run, kB gzip | ms to its first answer |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for route in track(reviews(), "pages", console=Console(stderr=True)):
+        page_bytes, load = loads(browser, url + route, touch=False)
+        demo_bytes, first = loads(browser, url + route, touch=True)
+        parts = ", ".join(f"{kind} {size / 1000:,.0f}" for kind, size in sorted(demo_bytes.items()))
+        lines.append(
+            f"| {route} | {sum(page_bytes.values()) / 1000:.0f} | {load:.0f} | "
+            f"{sum(demo_bytes.values()) / 1000:,.0f} ({parts}) | {first:.0f} |"
+        )
+    return lines
+
+
+def lighthouse(url: str) -> list[str]:
+    """A table with the scores of pages of every kind."""
+    lines = ["| page | Lighthouse desktop (" + " / ".join(SCORES) + ") | mobile |", "| --- | --- | --- |"]
+    others = [
+        f"{language}/{page}" for page in ("", "papers/", "lists/cnn-course/", "lists/build/") for language in LANGUAGES
+    ]
+    for route in track([*others, *reviews()], "Lighthouse", console=Console(stderr=True)):
+        lines.append(f"| {route} | {scores(url + route, 'desktop')} | {scores(url + route, 'mobile')} |")
+    return lines
+
+
+def scores(url: str, preset: str) -> str:
+    """Scores of a page, or why there are none."""
+    command = [
+        "node_modules/.bin/lighthouse",
+        url,
+        "--quiet",
+        "--output=json",
+        f"--only-categories={','.join(SCORES)}",
+    ]
+    command += ["--chrome-flags=" + " ".join(["--headless=new", *ARGUMENTS])] + (
+        ["--preset=desktop"] if preset == "desktop" else []
+    )
+    environment = os.environ | {
+        "CHROME_PATH": str(find_browser() or ""),
+        "PATH": f".venv/bin{os.pathsep}{os.environ['PATH']}",
+    }
+    run = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    if run.returncode:
+        return f"no result: {run.stderr.strip().splitlines()[-1:]}"
+    categories = json.loads(run.stdout)["categories"]
+    return " / ".join(f"{100 * categories[name]['score']:.0f}" for name in SCORES)
