@@ -1,5 +1,5 @@
 // A photograph as input: a file, the camera, or a sample; its middle, cut to the form that the network takes, or whole.
-import { context, h, write } from './dom.js';
+import { context, describe, h, write } from './dom.js';
 import { DemoError } from './errors.js';
 import { files } from './files.js';
 import { say } from './strings.js';
@@ -25,7 +25,7 @@ export class Photo {
     this.facing = facing;
     this.border = whole?.border;
     this.canvas = h('canvas', { class: 'pd-photo', width: whole?.width ?? SIDE,
-      height: whole?.height ?? Math.round(SIDE * form), role: 'img' });
+      height: whole?.height ?? Math.round(SIDE * form) });
     const door = files(host, (picture) => this.#take(picture));
     this.camera = h('button', { type: 'button', class: 'pd-button', 'aria-pressed': 'false',
       onclick: () => (this.#timer ? this.stop() : this.#start()) }, say(host.lang, 'camera'));
@@ -36,7 +36,7 @@ export class Photo {
   /** @param {string} src of a sample's picture @param {string} title */
   async sample(src, title) {
     this.stop();
-    this.canvas.setAttribute('aria-label', title);
+    describe(this.canvas, title);
     const image = new Image();
     image.src = src;
     await image.decode().catch(() => {}); // the network's own pixels are on show anyway
@@ -74,7 +74,7 @@ export class Photo {
     const { videoWidth: width, videoHeight: height } = this.#video;
     if (!width) return;
     this.#paint(this.#video, width, height);
-    this.canvas.setAttribute('aria-label', say(this.host.lang, 'from-camera'));
+    describe(this.canvas, say(this.host.lang, 'from-camera'));
     this.onpicture(context(this.canvas).getImageData(0, 0, this.canvas.width, this.canvas.height));
   }
 
@@ -90,7 +90,7 @@ export class Photo {
     const whole = h('canvas', { width: picture.width, height: picture.height });
     context(whole).putImageData(picture, 0, 0);
     this.#paint(whole, picture.width, picture.height);
-    this.canvas.setAttribute('aria-label', title);
+    describe(this.canvas, title);
   }
 
   /** The middle, or all of it. @param {CanvasImageSource} source @param {number} width @param {number} height */

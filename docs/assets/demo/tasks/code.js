@@ -1,5 +1,5 @@
 // The network's code as a bitmap beside the prototype it was matched with, and the cells in which they differ.
-import { context, h, write } from '../dom.js';
+import { context, describe, h, write } from '../dom.js';
 import { diverging, inked, paint, range } from '../maps.js';
 import { say } from '../strings.js';
 
@@ -18,8 +18,8 @@ export class CodeView {
   /** @type {Manifest | null} */
   #manifest = null;
 
-  #code = h('canvas', { class: 'pd-pixels', role: 'img' });
-  #prototype = h('canvas', { class: 'pd-pixels pd-ink', role: 'img' });
+  #code = h('canvas', { class: 'pd-pixels' });
+  #prototype = h('canvas', { class: 'pd-pixels pd-ink' });
   #marks = h('div', { class: 'pd-marks', 'aria-hidden': 'true' });
   #codeTitle = h('span');
   #title = h('span');
@@ -60,7 +60,7 @@ export class CodeView {
     const label = this.#manifest?.labels[this.lang][best ?? 0] ?? '';
 
     this.#code.classList.toggle('pd-waiting', !code);
-    this.#code.setAttribute('aria-label', say(this.lang, 'code-alt', { count, height, width }));
+    describe(this.#code, say(this.lang, 'code-alt', { count, height, width }));
     if (code) paint(this.#code, code, grid, (value) => diverging(value, range(code).most));
     else clear(this.#code, grid);
     if (values) paint(this.#prototype, values, grid, (value) => inked(value, -1, 1));
@@ -71,7 +71,7 @@ export class CodeView {
     const differ = wrong.length;
     write(this.#title, say(this.lang, 'prototype-title', { label: values ? label : '·' }));
     write(this.#differ, code && values ? say(this.lang, 'differ', { differ, count }) : '');
-    this.#prototype.setAttribute('aria-label', say(this.lang, 'prototype-alt', { label, differ, count }));
+    describe(this.#prototype, say(this.lang, 'prototype-alt', { label, differ, count }));
   }
 }
 

@@ -1,6 +1,6 @@
 // Where the objects on a picture are: the picture with boxes on one side; counts, thresholds and the chosen box on the other.
 import { percent } from '../bars.js';
-import { h, write } from '../dom.js';
+import { describe, h, write } from '../dom.js';
 import { rgba } from '../image.js';
 import { paint, range } from '../maps.js';
 import { Photo } from '../photo.js';
@@ -81,7 +81,7 @@ export function create(host, manifest) {
   const sum = h('p', { class: 'pd-sum' });
   const dials = manifest.inputs.flatMap(({ name, control }) => (control ? [dial(name, control)] : []));
   const list = h('div', { class: 'pd-list' });
-  const pooled = h('canvas', { class: 'pd-pixels', role: 'img' });
+  const pooled = h('canvas', { class: 'pd-pixels' });
   const caption = h('figcaption');
   const features = h('figure', { class: 'pd-roi' }, pooled, caption);
   const result = h('div', { class: 'pd-answer-side' }, sum,
@@ -177,7 +177,7 @@ export function create(host, manifest) {
     const { high } = range(values);
     paint(pooled, values, { maps, height: tall, width: wide }, (value) => [217, 100, 30, (255 * value) / (high || 1)]);
     write(caption, say(lang, 'roi-caption', { name, score: percent(score, lang), maps, height: tall, width: wide }));
-    pooled.setAttribute('aria-label', caption.textContent ?? '');
+    describe(pooled, caption.textContent ?? '');
   }
 
   /** @param {Outputs | null} next @returns {string} */

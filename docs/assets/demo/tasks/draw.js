@@ -1,6 +1,6 @@
 // Draw a digit: the pad and files on one side; answer, code and scores on the other.
 import { Bars } from '../bars.js';
-import { context, h } from '../dom.js';
+import { context, describe, h } from '../dom.js';
 import { inked, paint, range } from '../maps.js';
 import { Sheet } from '../sheet.js';
 import { say } from '../strings.js';
@@ -25,7 +25,7 @@ export function create(host, manifest) {
   const input = h('div', { class: 'pd-draw', ...sheet.listeners }, ...sheet.elements);
 
   const answer = new Answer(lang);
-  const seen = h('canvas', { class: 'pd-pixels pd-ink', role: 'img' });
+  const seen = h('canvas', { class: 'pd-pixels pd-ink' });
   const code = new CodeView(lang);
   const seeing = h('figure', {}, h('div', { class: 'pd-stack' }, seen), h('figcaption', {}, say(lang, 'seen-title')));
   const figures = h('div', { class: 'pd-figures' }, seeing, ...code.figures);
@@ -77,7 +77,7 @@ export function create(host, manifest) {
     const own = values ? null : sheet.pixels;
     const shape = values?.shape ?? [1, 1, 28, 28];
     const [height, width] = shape.slice(2);
-    seen.setAttribute('aria-label', say(lang, 'seen-alt', { width, height }));
+    describe(seen, say(lang, 'seen-alt', { width, height }));
     const data = values?.data ?? own;
     if (!data) return context(seen).clearRect(0, 0, seen.width, seen.height);
     const { low, high } = range(data);

@@ -1,5 +1,5 @@
 // A picture with its tiles over it, of which one is chosen; and what the network sees of that one (Figure 2 of the paper).
-import { h, write } from '../dom.js';
+import { describe, h, write } from '../dom.js';
 import { paintGrey } from '../maps.js';
 import { say } from '../strings.js';
 import { tiles, windowOf } from '../tiling.js';
@@ -14,9 +14,9 @@ export class TileView {
   #chosen = 0;
   /** @type {{picture: Grey, plan: import('../tiling.js').Plan} | null} */
   #view = null;
-  #canvas = h('canvas', { class: 'pd-micrograph', role: 'img' });
+  #canvas = h('canvas', { class: 'pd-micrograph' });
   #radios = h('div', {});
-  #seen = h('canvas', { class: 'pd-micrograph', role: 'img' });
+  #seen = h('canvas', { class: 'pd-micrograph' });
   #frame = h('i', { 'aria-hidden': 'true' });
   #note = h('figcaption');
 
@@ -36,7 +36,7 @@ export class TileView {
 
   /** What the picture is. @param {string} text */
   name(text) {
-    this.#canvas.setAttribute('aria-label', text);
+    describe(this.#canvas, text);
   }
 
   /** @param {Grey} picture @param {import('../tiling.js').Plan} plan */
@@ -75,7 +75,7 @@ export class TileView {
     this.#frame.style.inset = `${(100 * border) / tile}%`;
     const text = say(this.lang, 'tile-note',
       { number: number + 1, count: this.tiles.length, side: tile, inner: tile - 2 * border });
-    this.#seen.setAttribute('aria-label', text);
+    describe(this.#seen, text);
     write(this.#note, text);
   }
 }

@@ -1,5 +1,5 @@
 // The probability of one class while the digit is turned all the way round: where the answer holds, and where it does not.
-import { h, svg, write } from '../dom.js';
+import { describe, h, svg, write } from '../dom.js';
 import { say } from '../strings.js';
 
 /**
@@ -49,8 +49,8 @@ export class Turns {
     this.limit = limit;
     this.due = due;
     this.text = h('p');
-    this.picture = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img',
-      'aria-label': say(lang, 'turns') });
+    this.picture = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}` });
+    describe(this.picture, say(lang, 'turns'));
     this.legend = h('div');
     this.button = h('button', { type: 'button', class: 'pd-button', 'aria-expanded': 'false',
       onclick: () => this.#toggle() }, say(lang, 'turns'));
@@ -114,7 +114,7 @@ export class Turns {
     const curves = rounds.map((round) => round?.chances.map((chances) => chances[place]) ?? []);
     const sentences = networks.map(({ title }, i) => this.#sentence(title[lang], holds(curves[i])));
     write(this.text, say(lang, 'turns-text', { label: labels[place], limit }));
-    this.picture.setAttribute('aria-label', sentences.join(lang === 'en' ? ' ' : ''));
+    describe(this.picture, sentences.join(lang === 'en' ? ' ' : ''));
     this.picture.replaceChildren(...this.#axes(), ...curves.map((curve, i) => svg('path', { class: `pd-curve pd-curve-${i}`,
       d: curve.map((chance, k) => `${k ? 'L' : 'M'}${x(ANGLES[k]).toFixed(1)} ${y(chance).toFixed(1)}`).join('') })),
     svg('path', { class: 'pd-now', d: `M${x(feeds.angle[0])} ${y(1)}V${y(0)}` }));

@@ -1,7 +1,7 @@
 // What a network makes of a micrograph: its probability map over the picture, what is counted and measured in it, and what
 // the reader can set: how it is looked at, the threshold, and which skip connections there are.
 import { percent } from '../bars.js';
-import { context, h, write } from '../dom.js';
+import { context, describe, h, write } from '../dom.js';
 import { paintGrey } from '../maps.js';
 import { say } from '../strings.js';
 import { measure, parts } from '../tiling.js';
@@ -39,7 +39,7 @@ export class Verdict {
   /** @type {Look} */
   #look = 'probability';
 
-  #canvas = h('canvas', { class: 'pd-micrograph', role: 'img' });
+  #canvas = h('canvas', { class: 'pd-micrograph' });
   #overlay = h('canvas', { class: 'pd-micrograph pd-overlay', 'aria-hidden': 'true' });
   #bar = h('progress', { hidden: true });
   #layers = h('div', { class: 'pd-layers' }, this.#canvas, this.#overlay, this.#bar);
@@ -99,7 +99,7 @@ export class Verdict {
     this.probability = this.#whole = null;
     paintGrey(this.#canvas, picture);
     Object.assign(this.#overlay, { width: picture.width, height: picture.height });
-    this.#canvas.setAttribute('aria-label', say(this.lang, 'map-alt', { label: this.manifest.labels[this.lang][1] }));
+    describe(this.#canvas, say(this.lang, 'map-alt', { label: this.manifest.labels[this.lang][1] }));
     this.#layers.style.setProperty('--ratio', String(picture.width / picture.height));
     this.#bar.hidden = true;
     this.#repaint();
