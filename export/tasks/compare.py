@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from export.credits import credit
 from export.pairs import Collection, Pair, View, collection
 from export.tasks import Answer, Array, Feeds, Result, Sample, Task, Value, observe, tap
 from export.trace import blocks
@@ -117,8 +118,7 @@ class Compare(Task):
             {
                 "title": view.title.model_dump(),
                 "image": f"gallery/{id}.png",
-                "source": view.source,
-                "licence": view.licence,
+                "credit": [part.model_dump() for part in credit(view.licence)],
             }
             for id, view in _collection(network).gallery.items()
         ]

@@ -123,6 +123,10 @@ class Detect(Task):
         shapes = [[round(side, 2) for side in shape] for shape in network.rpn.shapes.tolist()]
         return {"border": GREY, "plurals": PLURALS[DATA], "anchors": {"stride": network.rpn.stride, "shapes": shapes}}
 
+    def pictures(self, network: nn.Module, sample: Sample) -> dict[str, Array]:
+        """What stands in for the pixels of the example until the reader asks for more."""
+        return {"preview": sample.feeds["pixels"][0]}
+
     def shown(self, network: nn.Module) -> list[str]:
         return ["boxes", "origins"]
 

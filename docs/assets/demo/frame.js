@@ -1,4 +1,5 @@
 // What every demo has around its task: networks to choose among, samples, back end, status, and one place for errors.
+import { credit } from './credit.js';
 import { h, write } from './dom.js';
 import { family, resolve } from './manifest.js';
 import { say } from './strings.js';
@@ -142,15 +143,4 @@ function samples(manifest, lang, name, choose) {
     h('div', {}, ...manifest.samples.map(({ id, title, image }) => h('label', { title: title[lang] },
       h('input', { type: 'radio', name, value: id, onchange: () => choose(id) }),
       h('img', { src: resolve(manifest, image), alt: title[lang], width: 40, height: 40, loading: 'lazy' })))));
-}
-
-/**
- * What the sample on show is called, whose it is and under which licence.
- * @param {import('./manifest.js').Sample} sample
- * @param {import('./strings.js').Lang} lang
- */
-function credit({ title, credit: parts }, lang) {
-  const [colon, comma] = lang === 'en' ? [': ', ', '] : ['：', '，'];
-  return parts.flatMap(({ text, url }, i) => [i ? comma : `${title[lang]}${colon}`,
-    url ? h('a', { href: url, rel: 'external' }, text[lang]) : text[lang]]);
 }

@@ -82,7 +82,7 @@ export class PaperDemo extends HTMLElement {
         sample: (id) => this.#choose(id), backend: (backend) => this.#move(backend) });
       [this.#manifest, this.#beside, this.#view] = [manifest, beside, { frame, task }];
       const [first] = manifest.samples;
-      const feeds = await sampleFeeds(manifest, first);
+      const feeds = await feedsOf(task, manifest, first, true);
       this.replaceChildren(frame.element);
       await this.#put(first, feeds, true);
       frame.mark(manifest.url, runtime.backend);
@@ -101,7 +101,9 @@ export class PaperDemo extends HTMLElement {
   /** @param {Event} event */
   #wake(event) {
     const touched = event.target instanceof Element && event.target.closest(CONTROL);
-    if (touched && this.dataset.state === 'idle') this.#refresh();
+    if (!touched || this.dataset.state !== 'idle' || !this.#view) return;
+    if (this.#sample && !this.#view.task.feeds()) this.#choose(this.#sample);
+    else this.#refresh();
   }
 
   /** The reader changed the input. */
@@ -124,7 +126,7 @@ export class PaperDemo extends HTMLElement {
     if (!manifest || !sample || !view) return;
     this.#sample = id;
     try {
-      const feeds = await sampleFeeds(manifest, sample);
+      const feeds = await feedsOf(view.task, manifest, sample);
       if (this.#sample !== id) return; // another one meanwhile
       await this.#put(sample, feeds);
       if (this.#sample === id) this.#next();
@@ -175,7 +177,7 @@ export class PaperDemo extends HTMLElement {
       const [first] = manifest.samples;
       const known = !this.#sample || manifest.samples.some(({ id }) => id === this.#sample);
       const stays = before && alike(before, manifest) && known;
-      const feeds = stays ? null : await sampleFeeds(manifest, first);
+      const feeds = stays || !this.#view ? null : await feedsOf(this.#view.task, manifest, first);
       if (feeds) start = () => this.#put(first, feeds, true);
       [this.#manifest, this.#beside] = [manifest, await loadBeside(manifest)];
     } catch (error) { // the network before goes on
@@ -211,8 +213,9 @@ export class PaperDemo extends HTMLElement {
     const { frame, task } = view;
     const feeds = task.feeds();
     if (!feeds || this.dataset.state === 'error') { // an error waits for "Try again", but no old answer may stay
-      if (!this.#sample) frame.tell(task.show(null));
-      if (!feeds && this.dataset.state !== 'error') this.#state('ready');
+      if (this.#sample) return; // still on its way
+      frame.tell(task.show(null));
+      if (this.dataset.state !== 'error') this.#state('ready');
       return;
     }
     this.#state(this.#models.has(manifest) ? 'running' : 'loading');
@@ -277,6 +280,18 @@ export class PaperDemo extends HTMLElement {
   #state(state) {
     this.dataset.state = state;
   }
+}
+
+/**
+ * The inputs of a sample; none if the task can show it without them.
+ * @param {import('./tasks/index.js').Task} task
+ * @param {Manifest} manifest
+ * @param {import('./manifest.js').Sample} sample
+ * @param {boolean} [example]
+ * @returns {Promise<import('./manifest.js').Feeds>}
+ */
+async function feedsOf(task, manifest, sample, example = false) {
+  return (task.reads?.(example) ?? true) ? sampleFeeds(manifest, sample) : {};
 }
 
 /**

@@ -10,6 +10,8 @@ const PAUSE = 120; // ms between two pictures of the camera
 export class Photo {
   #video = h('video', { muted: true, playsinline: true });
   #timer = 0;
+  /** @type {HTMLImageElement | null} a sample's picture that has been asked for */
+  #awaited = null;
 
   /**
    * @param {import('./tasks/index.js').Host} host
@@ -37,14 +39,16 @@ export class Photo {
   async sample(src, title) {
     this.stop();
     describe(this.canvas, title);
-    const image = new Image();
+    const image = (this.#awaited = new Image());
     image.src = src;
     await image.decode().catch(() => {}); // the network's own pixels are on show anyway
+    if (image !== this.#awaited) return; // another picture meanwhile
     if (image.naturalWidth) this.#paint(image, image.naturalWidth, image.naturalHeight);
   }
 
-  /** Lets go of the camera. */
+  /** Lets go of the camera, and of a sample's picture that has not come yet. */
   stop() {
+    this.#awaited = null;
     if (!this.#timer) return;
     clearInterval(this.#timer);
     this.#timer = 0;
@@ -65,6 +69,7 @@ export class Photo {
       this.host.refuse(new DemoError(denied ? 'camera-denied' : 'camera-missing', error), () => this.#start(), 'retry');
       return;
     }
+    this.#awaited = null;
     this.#label('camera-stop', true);
     this.#timer = window.setInterval(() => this.#look(), PAUSE);
     this.#look();

@@ -2,6 +2,7 @@
 import { percent } from '../bars.js';
 import { describe, h, write } from '../dom.js';
 import { rgba } from '../image.js';
+import { resolve } from '../manifest.js';
 import { paint, range } from '../maps.js';
 import { Photo } from '../photo.js';
 import { letterbox } from '../pixels.js';
@@ -92,8 +93,10 @@ export function create(host, manifest) {
   return { input, result, show, stop: () => photo.stop(), taps: () => [PROPOSALS, POOLED],
     use: (next) => { current = next; },
     feeds: () => pixels && { pixels, ...Object.fromEntries(dials.map(({ name, value }) => [name, value()])) },
-    load(sample, feeds) {
-      take(/** @type {Uint8Array} */ (feeds.pixels), sample.extra.truth ?? null);
+    reads: (example) => !example, // whose pixels are many times the size of the picture that stands in for them
+    load(sample, feeds, example) {
+      take(/** @type {Uint8Array | undefined} */ (feeds.pixels) ?? null, sample.extra.truth ?? null);
+      if (example) return photo.sample(resolve(manifest, sample.pictures.preview), sample.title[lang]);
       photo.show(rgba(/** @type {Uint8Array} */ (feeds.pixels), height, width), sample.title[lang]);
     } };
 
@@ -105,7 +108,7 @@ export function create(host, manifest) {
     host.changed();
   }
 
-  /** @param {Uint8Array} picture @param {typeof truth} boxes */
+  /** @param {Uint8Array | null} picture @param {typeof truth} boxes */
   function take(picture, boxes) {
     [pixels, truth, chosen] = [picture, boxes, null];
     known.hidden = !boxes;

@@ -1,4 +1,5 @@
 // The gallery: a dozen pictures in the order of their energy with the first input.
+import { credits } from '../credit.js';
 import { h, write } from '../dom.js';
 import { resolve } from '../manifest.js';
 import { say } from '../strings.js';
@@ -14,7 +15,7 @@ export class Gallery {
     this.lang = lang;
     this.onchoose = onchoose;
     const channels = manifest.inputs[0].shape[3];
-    /** @type {{title: import('../manifest.js').Text, image: string}[]} */
+    /** @type {(import('../credit.js').Picture & {image: string})[]} */
     const pictures = manifest.extra.gallery;
     this.items = pictures.map(({ title, image }) => {
       const picture = h('img', { src: resolve(manifest, image), alt: '', width: 48, height: 48, loading: 'lazy' });
@@ -25,7 +26,8 @@ export class Gallery {
     });
     this.list = h('ol', {}, ...this.items.map(({ item }) => item));
     this.element = h('div', { class: `pd-gallery${channels === 1 ? ' pd-written' : ''}` },
-      h('p', {}, say(lang, 'gallery')), this.list, h('p', {}, say(lang, 'gallery-press')));
+      h('p', {}, say(lang, 'gallery')), this.list, h('p', {}, say(lang, 'gallery-press')),
+      h('p', { class: 'pd-credit' }, ...credits(pictures, lang)));
   }
 
   /**

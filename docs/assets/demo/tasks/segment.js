@@ -49,7 +49,7 @@ export function create(host, manifest) {
       h('legend', {}, say(lang, 'draw-new')), h('div', { class: 'pd-tools' }, ...draw)), reduced, grid.element);
   const verdict = new Verdict(manifest, lang, changed);
 
-  return { input, result: verdict.element, use, load, compute, show, taps: () => [],
+  return { input, result: verdict.element, use, load, compute, show, taps: () => [], reads: () => false,
     feeds: () => (view ? { pixels: grid.window(), skips: verdict.skips } : null) };
 
   /** The answer on show is no longer that of the network, the picture and the connections. */
@@ -88,7 +88,7 @@ export function create(host, manifest) {
     look(original);
   }
 
-  /** @param {import('../manifest.js').Sample} sample */
+  /** The whole picture, of which the sample's inputs are one tile. @param {import('../manifest.js').Sample} sample */
   async function load(sample) {
     const mine = (loads += 1);
     const { pictures } = current.samples.find(({ id }) => id === sample.id) ?? sample;
