@@ -148,6 +148,19 @@ def test_the_gallery_has_pytorch_s_order(variant, language, site, open_page):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("variant", ["siamese-omniglot", "siamese-orl"])
+def test_whose_pictures_the_gallery_has(variant, language, site, open_page):
+    demo = Pair(open_page(REVIEW.format(language=language)))
+    demo.network(variant)
+    line = demo.element.locator(".pd-gallery .pd-credit")
+    parts = [part for each in load(site / FOLDER / f"{variant}.json").extra["gallery"] for part in each["credit"]]
+    for part in parts:
+        expect(line).to_contain_text(part["text"][language])
+    links = line.locator("a").evaluate_all("links => links.map((link) => link.href)")
+    assert sorted(links) == sorted({part["url"] for part in parts if part["url"]})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_files_for_both_sides_and_a_bad_one_leaves_both_alone(language, site, open_page):
     demo = Pair(open_page(REVIEW.format(language=language)))
     six, *_ = files.good(files.handwritten(site, "6"))

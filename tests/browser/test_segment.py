@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnxruntime
 import pytest
 import torch
 from PIL import Image
@@ -178,6 +179,24 @@ def test_feature_maps_are_those_of_the_chosen_tile(slug, open_page):
         arg=[page.locator("paper-diagram .pd-maps").first.element_handle(), before],
         timeout=60_000,
     )
+
+
+def test_the_other_network_s_maps_are_of_the_picture_in_its_own_contrast(slug, site, open_page):
+    """Its diagram can be opened while the first network is on show."""
+    demo, other, folder = Demo(open_page(f"en/papers/{slug}/")), facts_of(site, slug, 1), site / "models" / slug
+    sample, tap = other.samples[1], other.taps[0]
+    assert facts_of(site, slug).extra["stretched"] != other.extra["stretched"]
+    demo.choose(sample.id)
+    demo.wait()
+    expect(demo.element.locator(f".pd-samples input[value='{sample.id}']")).to_be_checked()
+    found = demo.element.evaluate(
+        """(demo, [node, variant, step]) => demo.taps([node], variant)
+          .then((taps) => Array.from(taps[node].data).filter((_, i) => i % step === 0))""",
+        [tap.node, other.variant, STEP],
+    )
+    session = onnxruntime.InferenceSession(folder / other.model.file, providers=["CPUExecutionProvider"])
+    (expected,) = session.run([tap.name], manifest.feeds(folder, other, sample))
+    np.testing.assert_allclose(found, expected.ravel()[::STEP], atol=1e-3 * np.abs(expected).max())
 
 
 def test_the_keyboard_alone(slug, open_page):

@@ -33,7 +33,7 @@ export class Models {
    * @param {string[]} nodes blocks of the diagram; those without a tap are left out of the answer
    * @param {string | null} variant another member of its family, or one beside such a member, if not itself; one that
    *   takes another kind of input is not asked, but the network on show, for the blocks that both have
-   * @param {Feeds | null} feeds null for the first sample
+   * @param {(manifest: Manifest) => Feeds | null} feeds the input on show as a network takes it; null for the first sample
    * @returns {Promise<Record<string, import('./model.js').Values>>} by node
    */
   async taps(shown, nodes, variant, feeds) {
@@ -42,7 +42,8 @@ export class Models {
     const taps = manifest.taps.filter(({ node }) => nodes.includes(node));
     if (!taps.length) return {};
     const names = taps.map(({ name }) => name);
-    const { outputs } = await this.#fetch(manifest, feeds ?? await sampleFeeds(manifest, manifest.samples[0]), names);
+    const given = feeds(manifest) ?? await sampleFeeds(manifest, manifest.samples[0]);
+    const { outputs } = await this.#fetch(manifest, given, names);
     return Object.fromEntries(taps.map(({ node, name }) => [node, outputs[name]]));
   }
 

@@ -68,7 +68,8 @@ export class PaperDemo extends HTMLElement {
    */
   async taps(nodes, variant = null) {
     const shown = this.#manifest ?? await loadManifest(this.getAttribute('src') ?? '');
-    return this.#models.taps(shown, nodes, variant ?? shown.variant, this.#view?.task.feeds() ?? null);
+    return this.#models.taps(shown, nodes, variant ?? shown.variant,
+      (manifest) => this.#view?.task.feeds(manifest) ?? null);
   }
 
   async #begin() {

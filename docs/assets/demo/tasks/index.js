@@ -19,8 +19,8 @@
  *   (left out: always); without them, `load` is given none
  * @property {(sample: Sample, feeds: Feeds, example?: boolean) => void | Promise<void>} load puts a sample in place of the input; an
  *   example is there before the reader has asked for anything, and gives way to the first thing that they draw
- * @property {() => Feeds | null} feeds the inputs for the graph; null when there is nothing to compute, or an example that
- *   was shown without them
+ * @property {(manifest?: Manifest) => Feeds | null} feeds the inputs for the graph, of the network on show or of one that is
+ *   alike; null when there is nothing to compute, or an example that was shown without them
  * @property {(run: (feeds: Feeds) => Promise<Outputs>, feeds: Feeds, manifest: Manifest) => Promise<Outputs>} [compute]
  *   where one run of a network is not enough for an answer: runs it as often as it needs to
  * @property {() => string[]} taps those that the result always shows

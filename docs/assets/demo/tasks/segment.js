@@ -50,7 +50,8 @@ export function create(host, manifest) {
   const verdict = new Verdict(manifest, lang, changed);
 
   return { input, result: verdict.element, use, load, compute, show, taps: () => [], reads: () => false,
-    feeds: () => (view ? { pixels: grid.window(), skips: verdict.skips } : null) };
+    feeds: (asked = current) => view && { skips: verdict.skips,
+      pixels: grid.window(undefined, asked === current ? view.picture : seenBy(asked, view.original)) } };
 
   /** The answer on show is no longer that of the network, the picture and the connections. */
   function changed() {
@@ -67,9 +68,9 @@ export function create(host, manifest) {
 
   /** A picture as the network sees it takes the place of the last; its answer is not known. @param {Grey} original */
   function look(original) {
-    const { inputs: [{ shape }], extra: { border, pitch, stretched: stretches } } = current;
+    const { inputs: [{ shape }], extra: { border, pitch } } = current;
     version += 1;
-    view = { original, picture: stretches ? stretched(original) : original };
+    view = { original, picture: seenBy(current, original) };
     grid.show(view.picture, { tile: shape[1], border, pitch });
     verdict.begin(view.picture);
   }
@@ -166,6 +167,11 @@ export function create(host, manifest) {
   function show(outputs) {
     return outputs ? verdict.sentence() : say(lang, 'announce-no-picture');
   }
+}
+
+/** A picture in the contrast that a network is used to. @param {Manifest} manifest @param {Grey} original @returns {Grey} */
+function seenBy({ extra }, original) {
+  return extra.stretched ? stretched(original) : original;
 }
 
 /** @param {Grey} whole @param {number} part @returns {Grey} */

@@ -49,10 +49,10 @@ export class TileView {
     this.#radios.replaceChildren(...this.tiles.map((_, number) => this.#radio(number)));
   }
 
-  /** The input of a tile. @param {number} [number] the chosen one's if left out */
-  window(number = this.#chosen) {
-    if (!this.#view) throw new Error('there is no picture');
-    return windowOf(this.#view.picture, this.tiles[number], this.#view.plan);
+  /** The input of a tile. @param {number} [number] the chosen one's if left out @param {Grey} [picture] in another contrast */
+  window(number = this.#chosen, picture = this.#view?.picture) {
+    if (!this.#view || !picture) throw new Error('there is no picture');
+    return windowOf(picture, this.tiles[number], this.#view.plan);
   }
 
   /** @param {number} number */
