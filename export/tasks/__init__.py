@@ -139,6 +139,11 @@ class Task(ABC):
         controls = (value for value in self.inputs(network) if isinstance(value, Control))
         return {control.name: np.array(control.default, np.float32) for control in controls}
 
+    def anywhere(self, network: nn.Module, noise: np.random.Generator) -> Feeds:
+        """The controls as a reader may have put them."""
+        controls = (value for value in self.inputs(network) if isinstance(value, Control))
+        return {c.name: noise.uniform(c.low, c.high, len(c.default)).astype(np.float32) for c in controls}
+
 
 def names() -> list[str]:
     """All tasks there are."""
@@ -151,6 +156,12 @@ def load(name: str) -> Task:
         raise KeyError(f"unknown demo task {name!r}; known: {', '.join(names())}")
     task: Task = importlib.import_module(f"{__name__}.{name}").TASK
     return task
+
+
+def extremes(shape: Sequence[int], count: int, noise: np.random.Generator) -> list[Array]:
+    """Pixels that no reader would give: all 0, all 255, and noise."""
+    ends = [np.zeros(shape, np.uint8), np.full(shape, 255, np.uint8)]
+    return [*ends, *(noise.integers(0, 256, shape).astype(np.uint8) for _ in range(count - len(ends)))]
 
 
 def likeliest(labels: Mapping[str, Sequence[str]], probabilities: Array) -> Answer:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from export.labels import LABELS
 from export.pictures import PICTURES, Picture
 from export.pixels import fit
-from export.tasks import Answer, Array, Control, Feeds, Result, Sample, Task, Value, likeliest, observe
+from export.tasks import Answer, Array, Control, Feeds, Result, Sample, Task, Value, extremes, likeliest, observe
 from papers.schema import Text
 
 SHOWN = 224  # side of a sample's picture on the page
@@ -61,14 +61,7 @@ class Classify(Task):
 
     def random(self, network: Any, count: int, seed: int = 28) -> list[Feeds]:
         noise, shape = np.random.default_rng(seed), (1, network.size, network.size, 3)
-        pixels = [np.zeros(shape, np.uint8), np.full(shape, 255, np.uint8)]
-        pixels += [noise.integers(0, 256, shape).astype(np.uint8) for _ in range(count - len(pixels))]
-        controls = [value for value in self.inputs(network) if isinstance(value, Control)]
-        return [
-            {"pixels": each}
-            | {c.name: noise.uniform(c.low, c.high, len(c.default)).astype(np.float32) for c in controls}
-            for each in pixels
-        ]
+        return [{"pixels": each} | self.anywhere(network, noise) for each in extremes(shape, count, noise)]
 
     def samples(self, network: Any, slug: str) -> list[Sample]:
         return [_sample(picture, network.size, network.classes) for picture in PICTURES]

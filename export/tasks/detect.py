@@ -92,11 +92,7 @@ class Detect(Task):
             red, white, platelets = (int(most) for most in noise.integers(0, (30, 4, 8)))
             smear = blood.Smear(1000 * seed + number, red, white, platelets, noise.uniform(0.5, 1), noise.uniform(0, 3))
             pixels.append(blood.draw(smear).pixels[None])
-        controls = [value for value in self.inputs(network) if isinstance(value, Control)]
-        return [
-            {"pixels": each} | {c.name: noise.uniform(c.low, c.high, 1).astype(np.float32) for c in controls}
-            for each in pixels
-        ]
+        return [{"pixels": each} | self.anywhere(network, noise) for each in pixels]
 
     def samples(self, network: nn.Module, slug: str) -> list[Sample]:
         return [*_drawn(), *_photographed()]

@@ -14,7 +14,7 @@ import numpy as np
 from torch import Tensor, nn
 
 from export.pixels import centre_ink, rasterise
-from export.tasks import Answer, Array, Feeds, Result, Sample, Task, Value, likeliest, observe
+from export.tasks import Answer, Array, Feeds, Result, Sample, Task, Value, extremes, likeliest, observe
 from export.words import say
 from models import data
 from papers.schema import Text, load_samples
@@ -72,9 +72,7 @@ class Draw(Task):
 
     def random(self, network: nn.Module, count: int, seed: int = 28) -> list[Feeds]:
         noise = np.random.default_rng(seed)
-        full = [np.zeros(SHAPE, np.uint8), np.full(SHAPE, 255, np.uint8)]
-        full += [noise.integers(0, 256, SHAPE).astype(np.uint8) for _ in range(count - len(full))]
-        return [{"pixels": pixels} for pixels in full]
+        return [{"pixels": each} for each in extremes(SHAPE, count, noise)]
 
     def samples(self, network: nn.Module, slug: str) -> list[Sample]:
         return [*drawn(slug), *digits()]

@@ -20,7 +20,7 @@ from export.drawings.microscopy import DRAWINGS
 from export.labels import LABELS
 from export.pictures import MEDICAL
 from export.pixels import resize
-from export.tasks import Answer, Array, Control, Feeds, Result, Sample, Task, Value, observe
+from export.tasks import Answer, Array, Control, Feeds, Result, Sample, Task, Value, extremes, observe
 from export.words import percent, say
 from models import data
 from models.data.microscopy import nuclei, stretched
@@ -82,8 +82,7 @@ class Segment(Task):
 
     def random(self, network: Any, count: int, seed: int = 28) -> list[Feeds]:
         noise, shape = np.random.default_rng(seed), (1, network.tile, network.tile, 1)
-        pixels = [np.zeros(shape, np.uint8), np.full(shape, 255, np.uint8)]
-        pixels += [noise.integers(0, 256, shape).astype(np.uint8) for _ in range(count - len(pixels))]
+        pixels = extremes(shape, count, noise)
         return [{"pixels": each, "skips": noise.integers(0, 2, LEVELS).astype(np.float32)} for each in pixels]
 
     def samples(self, network: Any, slug: str) -> list[Sample]:

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from export.tasks import Answer, Array, Control, Feeds, Result, Sample, Task, Value, likeliest, observe, tap
+from export.tasks import Answer, Array, Control, Feeds, Result, Sample, Task, Value, extremes, likeliest, observe, tap
 from export.tasks.draw import SHAPE, digits, drawn
 from models.stn import STN, TURNS, Affine, Sampler, placement
 from papers.schema import Distortion, Text, load_samples
@@ -95,14 +95,7 @@ class Transform(Task):
 
     def random(self, network: nn.Module, count: int, seed: int = 28) -> list[Feeds]:
         noise = np.random.default_rng(seed)
-        full = [np.zeros(SHAPE, np.uint8), np.full(SHAPE, 255, np.uint8)]
-        full += [noise.integers(0, 256, SHAPE).astype(np.uint8) for _ in range(count - len(full))]
-        controls = [value for value in self.inputs(network) if isinstance(value, Control)]
-        return [
-            {"pixels": pixels}
-            | {c.name: noise.uniform(c.low, c.high, len(c.default)).astype(np.float32) for c in controls}
-            for pixels in full
-        ]
+        return [{"pixels": each} | self.anywhere(network, noise) for each in extremes(SHAPE, count, noise)]
 
     def samples(self, network: nn.Module, slug: str) -> list[Sample]:
         graph = TransformGraph(network, [])
