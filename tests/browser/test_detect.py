@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from export import tasks, verify
 from export.drawings import blood
+from export.manifest import load
 from models import registry
 from tests.browser import files
 from tests.browser.demo import LANGUAGES, Demo
@@ -68,6 +69,26 @@ class Detector(Demo):
         )
         boxes = np.array(values).reshape(-1, 4)
         return np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], 1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_example_s_pixels_come_with_the_first_touch(language, site, open_page):
+    """Until then a small picture stands in for them; if they do not come, the reader can ask again."""
+    gone = lambda page: page.context.route(re.compile(r"\.bin$"), lambda route: route.fulfill(status=404))  # noqa: E731
+    page = open_page(REVIEW.format(language=language), wait_until="networkidle", prepare=gone)
+    demo, sample = Demo(page), load(site / f"models/faster-r-cnn/{VARIANT}.json").samples[0]
+    demo.wait("idle")
+    expect(demo.element.locator(".pd-sum")).to_have_text(sample.answer.text[language])
+    shown = demo.element.locator(".pd-photo")
+    levels = "canvas => new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size"
+    assert shown.evaluate(levels) > 100
+    demo.element.locator("input[data-input=score]").focus()
+    demo.expect_sentence("sample-missing")
+    page.context.unroute_all()
+    demo.alert.locator("button").first.click()
+    demo.wait()
+    expect(demo.alert.locator("p")).to_have_count(0)
+    expect(demo.element.locator(".pd-sum")).to_have_text(sample.answer.text[language])
 
 
 def test_sliders_say_what_pytorch_says(open_page):
