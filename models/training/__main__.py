@@ -1,6 +1,5 @@
 """python -m models.training: train a variant, or all that need it; evaluate weights."""
 
-import dataclasses
 import json
 import math
 import re
@@ -18,7 +17,7 @@ from models import registry
 from models.data import ROOT, DataError, PackNotFound
 from models.training import cards, loop, problems, schedule
 from models.training.problems import Problem
-from models.training.recipes import VARIANTS, Recipe, choose
+from models.training.recipes import VARIANTS, Recipe, choose, shortened
 
 app = typer.Typer(add_completion=False, help="Train the networks and measure them.")
 
@@ -44,7 +43,7 @@ def train(
     place = device_of(device)
     recipe = recipe_of(variant, place)
     if epochs:
-        recipe = dataclasses.replace(recipe, stages=tuple(dataclasses.replace(s, epochs=epochs) for s in recipe.stages))
+        recipe = shortened(recipe, epochs)
     torch.set_num_threads(threads)
     with clear_errors():
         run(recipe, place, data, weights, validate=validate, resume=resume)
