@@ -179,7 +179,7 @@ def dump(facts: Any) -> bytes:
     return (json.dumps(facts, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n").encode()
 
 
-FEW_BYTES = 4096
+FEW_BYTES = 2048
 FEW_VALUES = 256
 
 

@@ -18,7 +18,7 @@ from export.pixels import fit
 from export.tasks import Answer, Array, Control, Feeds, Result, Sample, Task, Value, extremes, likeliest, observe
 from papers.schema import Text
 
-SHOWN = 224  # side of a sample's picture on the page
+THUMBNAIL, SHOWN = 112, 224  # side of a sample's picture among the others, and when it is chosen
 
 
 class ClassifyGraph(nn.Module):
@@ -72,6 +72,10 @@ class Classify(Task):
     def answer(self, network: Any, outputs: Mapping[str, Array]) -> Answer:
         return likeliest(self.labels(network), outputs["probabilities"])
 
+    def pictures(self, network: nn.Module, sample: Sample) -> dict[str, Array]:
+        """The sample as large as it is shown when it is chosen."""
+        return {"shown": fit(_whole(next(each for each in PICTURES if each.id == sample.id)), SHOWN)}
+
     def extra(self, network: Any) -> dict[str, Any]:
         return {"groups": network.groups} if hasattr(network, "groups") else {}
 
@@ -81,7 +85,7 @@ TASK = Classify()
 
 @cache
 def _sample(picture: Picture, size: int, classes: str) -> Sample:
-    whole = picture.make()
+    whole = _whole(picture)
     names = LABELS[classes]["en"]
     return Sample(
         id=picture.id,
@@ -90,5 +94,10 @@ def _sample(picture: Picture, size: int, classes: str) -> Sample:
         source=picture.source,
         licence=picture.licence,
         feeds={"pixels": fit(whole, size)[None]},
-        thumbnail=fit(whole, SHOWN),
+        thumbnail=fit(whole, THUMBNAIL),
     )
+
+
+@cache
+def _whole(picture: Picture) -> Array:
+    return picture.make()

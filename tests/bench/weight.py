@@ -31,9 +31,11 @@ def loads(browser: Browser, url: str, touch: bool) -> tuple[dict[str, int], floa
     context = browser.new_context(service_workers="block")
     page = context.new_page()
     kinds: dict[str, int] = {}
+    seen: set[str] = set()  # what is asked for again comes from the browser's cache
 
     def add(response: Any) -> None:
-        if response.ok and not response.url.startswith(("data:", "blob:")):
+        if response.ok and response.url not in seen and not response.url.startswith(("data:", "blob:")):
+            seen.add(response.url)
             kind = Path(response.url.split("?")[0]).suffix or ".html"
             kinds[kind] = kinds.get(kind, 0) + len(gzip.compress(response.body(), 9))
 

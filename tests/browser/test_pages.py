@@ -1,11 +1,10 @@
 """Every page of the site: accessible in both themes, readable on a phone, alive without JavaScript."""
 
-import gzip
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page
 
 from papers.schema import LANGUAGES, reviewed
 
@@ -39,24 +38,6 @@ def test_axe_finds_nothing(scheme, visit):
             nodes = [node["html"][:160] for node in violation["nodes"]]
             findings.append(f"{route}: {violation['id']}: {violation['help']}: {nodes[:5]}")
     assert not findings, "\n".join(findings)
-
-
-def test_a_review_loads_little_before_its_demo_is_touched(site_url, open_page):
-    """At most 250 kB, compressed, with all that its scripts ask for while nobody does anything."""
-    heavy = {}
-    for slug in reviewed():
-        for language in LANGUAGES:
-            loaded: list[Response] = []
-            page = open_page(
-                f"{language}/papers/{slug}/",
-                wait_until="networkidle",
-                prepare=lambda page, loaded=loaded: page.on("response", loaded.append),
-            )
-            bodies = [each.body() for each in loaded if each.ok and each.url.startswith(site_url)]
-            if (total := sum(len(gzip.compress(body)) for body in bodies)) > 250_000:
-                heavy[f"{language}/{slug}"] = total
-            page.context.close()
-    assert not heavy
 
 
 def test_nothing_is_wider_than_a_phone(visit):

@@ -17,6 +17,7 @@ from models.unet import UNet
 from papers.schema import LANGUAGES, load_glossary
 
 SVG = "{http://www.w3.org/2000/svg}"
+DRAWN = {"svg", "title", "desc", "g", "a", "path", "rect", "circle", "text"}
 Element = ElementTree.Element
 
 
@@ -93,7 +94,7 @@ def test_texts_fit_and_a_phone_is_wide_enough(slug: str, variant: str, files) ->
 def test_no_style_and_no_script(slug: str, variant: str, files) -> None:
     for _, root in drawings(slug, variant, files):
         for element in root.iter():
-            assert element.tag.removeprefix(SVG) in {"svg", "title", "desc", "g", "a", "path", "rect", "text"}
+            assert element.tag.removeprefix(SVG) in DRAWN
             assert "style" not in element.attrib
             for key in ("fill", "stroke"):
                 assert re.fullmatch(r"none|var\(--lp-[a-z0-9-]+, #[0-9a-f]{6}\)", element.get(key, "none")), (

@@ -43,7 +43,7 @@ export function create(host, manifest, beside) {
     load(sample, feeds) {
       pixels = /** @type {Uint8Array} */ (feeds.pixels);
       paintSeen();
-      photo.sample(resolve(manifest, sample.image), sample.title[lang]);
+      photo.sample(resolve(manifest, sample.pictures.shown), sample.title[lang]);
     } };
 
   /** @param {Manifest} next @param {Manifest | null} partner */
