@@ -125,6 +125,7 @@ export class PaperDemo extends HTMLElement {
     const [manifest, view] = [this.#manifest, this.#view];
     const sample = manifest?.samples.find((one) => one.id === id);
     if (!manifest || !sample || !view) return;
+    view.task.stop?.(); // a camera would give way to the sample only where that comes between two of its pictures
     this.#sample = id;
     try {
       const feeds = await feedsOf(view.task, manifest, sample);
