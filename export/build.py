@@ -14,6 +14,7 @@ from PIL import Image
 from export import diagram, manifest, onnx, safety, tasks, terms, verify
 from export.credits import credit
 from export.graph import INPUT, Graph
+from export.node import NodeError
 from export.tasks import Answer, Array, Control, Feeds, Sample, Task, Value
 from export.trace import blocks, read
 from models import data, registry
@@ -35,7 +36,7 @@ ERRORS = (
     FileNotFoundError,
     KeyError,
     data.DataError,
-    diagram.LayoutError,
+    NodeError,
     safety.UnsafeGraph,
     verify.VerificationError,
 )
@@ -65,10 +66,7 @@ def build(slug: str, variant: str) -> dict[str, bytes]:
     model = onnx.convert(program, names, keep)
     weights, content, difference = choose(list(onnx.candidates(model)), inputs, answers, tolerance)
 
-    pictures = [
-        {name: (_kind(array), _picture(array)) for name, array in task.pictures(network, sample).items()}
-        for sample in samples
-    ]
+    pictures = [{name: _picture(array) for name, array in task.pictures(network, sample).items()} for sample in samples]
     digest = hashlib.sha256(content).hexdigest()
     file = f"{variant}.{digest[:8]}.onnx"
     facts = manifest.Manifest(
@@ -114,10 +112,10 @@ def build(slug: str, variant: str) -> dict[str, bytes]:
     files |= _figures(graph, paper, variant, glossary)
     for sample, more in zip(samples, pictures, strict=True):
         files[_image(sample)] = _picture(sample.thumbnail)
-        files |= {_file(sample, name, kind, content): content for name, (kind, content) in more.items()}
+        files |= {_file(sample, name, "webp", content): content for name, content in more.items()}
         large = {name: array.tobytes() for name, array in sample.feeds.items() if array.nbytes > manifest.FEW_BYTES}
         files |= {_file(sample, name, "bin", content): content for name, content in large.items()}
-    files |= {name: _png(picture) for name, picture in task.gallery(network).items()}
+    files |= {name: _picture(picture) for name, picture in task.gallery(network).items()}
     return files
 
 
@@ -214,12 +212,12 @@ def _data(sample: Sample, name: str) -> manifest.Data:
 
 def _kept(values: Array) -> list[float]:
     """Of many values, every n-th."""
-    return [manifest.rounded(float(value), 7) for value in values.flat[:: manifest.every(values.size)]]
+    return [manifest.rounded(float(value), 6) for value in values.flat[:: manifest.every(values.size)]]
 
 
 def _sample(
     sample: Sample,
-    pictures: Mapping[str, tuple[str, bytes]],
+    pictures: Mapping[str, bytes],
     outputs: verify.Outputs,
     answer: Answer,
     results: Sequence[str],
@@ -232,7 +230,7 @@ def _sample(
         source=sample.source,
         credit=credit(sample.licence),
         image=_image(sample),
-        pictures={name: _file(sample, name, *picture) for name, picture in pictures.items()},
+        pictures={name: _file(sample, name, "webp", picture) for name, picture in pictures.items()},
         inputs={name: _data(sample, name) for name in sample.feeds},
         answer=manifest.Answer(text=answer.text, detail=answer.detail),
         outputs={name: _kept(outputs[name]) for name in results},
@@ -249,23 +247,11 @@ def _figures(graph: Graph, paper: Paper, variant: str, glossary: Glossary) -> di
 
 
 def _image(sample: Sample) -> str:
-    return f"samples/{sample.id}.{_kind(sample.thumbnail)}"
-
-
-def _kind(picture: Array) -> str:
-    """Ink and all that must stay exact as PNG; a picture in colours as WebP, a tenth of the bytes."""
-    return "png" if picture.ndim == 2 else "webp"
+    return f"samples/{sample.id}.webp"
 
 
 def _picture(picture: Array) -> bytes:
-    if _kind(picture) == "png":
-        return _png(picture)
+    """WebP; ink and all that must stay exact, which is grey, without loss."""
     file = io.BytesIO()
-    Image.fromarray(picture).save(file, "WEBP", quality=85, method=6)
-    return file.getvalue()
-
-
-def _png(picture: Array) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(picture).save(file, "PNG", optimize=True)
+    Image.fromarray(picture).save(file, "WEBP", lossless=picture.ndim == 2, quality=85, method=6)
     return file.getvalue()

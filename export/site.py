@@ -26,8 +26,9 @@ from urllib.parse import urlsplit
 import typer
 from rich.console import Console
 
-from export import feed, lists, offline, pages, search
+from export import feed, lists, offline, pages, search, shrink
 from export.finish import KATEX, FinishError, finish
+from export.node import NodeError
 from export.server import Live, PortError, open_server
 from papers.schema import LANGUAGES, ContentError, load_index, reviewed
 
@@ -143,6 +144,8 @@ def assemble() -> None:
     for language in LANGUAGES:
         search.write_index(html, language, new / language / "search")
     finish(html, new)
+    shrink.minify(new / "assets")
+    shrink.subset_fonts(new)
     offline.write(new, reviewed())  # last: it lists what is there
     old = BUILD / "site.old"
     shutil.rmtree(old, ignore_errors=True)
@@ -259,7 +262,7 @@ def dev(port: Port = 8000) -> None:
                 if build(pool):
                     live.changed()
                     console.print("Built anew.")
-            except (SiteError, FinishError, search.SearchError, ContentError, pages.SlotError) as error:
+            except (SiteError, FinishError, NodeError, search.SearchError, ContentError, pages.SlotError) as error:
                 console.print(str(error), style="red", markup=False)
 
 
@@ -286,7 +289,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # an end that also ends the processes that render
     try:
         app(standalone_mode=False)
-    except (SiteError, FinishError, search.SearchError, PortError, ContentError, pages.SlotError) as error:
+    except (SiteError, FinishError, NodeError, search.SearchError, PortError, ContentError, pages.SlotError) as error:
         sys.exit(str(error))
     except (typer.Abort, KeyboardInterrupt):
         sys.exit(0)

@@ -117,7 +117,7 @@ class Compare(Task):
         gallery = [
             {
                 "title": view.title.model_dump(),
-                "image": f"gallery/{id}.png",
+                "image": f"gallery/{id}.webp",
                 "credit": [part.model_dump() for part in credit(view.licence)],
             }
             for id, view in _collection(network).gallery.items()
@@ -128,7 +128,7 @@ class Compare(Task):
     def gallery(self, network: nn.Module) -> dict[str, Array]:
         """The gallery, pixel by pixel as the network is given it; ink is black on white."""
         return {
-            f"gallery/{id}.png": 255 - view.pixels[0, ..., 0] if view.pixels.shape[3] == 1 else view.pixels[0]
+            f"gallery/{id}.webp": 255 - view.pixels[0, ..., 0] if view.pixels.shape[3] == 1 else view.pixels[0]
             for id, view in _collection(network).gallery.items()
         }
 

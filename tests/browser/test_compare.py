@@ -195,7 +195,7 @@ def test_another_kind_of_input_brings_its_own_samples_and_pictures(site, open_pa
     assert demo.energy() == pytest.approx(faces["samples"][0]["outputs"]["energy"][0], abs=0.2)
     # One of the gallery's own files is as far from the first picture as the gallery says.
     eva = faces["extra"]["gallery"][1]
-    demo.at("second").upload("eva.png", "image/png", (site / FOLDER / eva["image"]).read_bytes())
+    demo.at("second").upload("eva.webp", "image/webp", (site / FOLDER / eva["image"]).read_bytes())
     expect(demo.element.locator(".pd-samples input:checked")).to_have_count(0)
     expect(demo.element.locator(".pd-pin")).to_have_text(
         demo.element.locator(f"[title='{eva['title']['en']}']").inner_text()

@@ -12,6 +12,7 @@ from torch import nn
 
 from export import cards, diagram, terms
 from export.graph import Graph
+from export.node import NodeError
 from export.trace import trace
 from models.unet import UNet
 from papers.schema import LANGUAGES, load_glossary
@@ -120,7 +121,7 @@ def test_without_the_layout_engine_the_error_says_so(monkeypatch: pytest.MonkeyP
     script.write_bytes(diagram.SCRIPT.read_bytes())  # where no node_modules are in reach
     monkeypatch.setattr(diagram, "SCRIPT", script)
     graph = trace(NETWORKS["Chain"](), torch.zeros(1, 1, 16, 16))
-    with pytest.raises(diagram.LayoutError, match="npm ci"):
+    with pytest.raises(NodeError, match="npm ci"):
         diagram.draw(graph, "made-up", {"en": "Made up"}, load_glossary())
 
 

@@ -1,7 +1,6 @@
 """Every page of the built site, as files: what it refers to exists, and nothing is asked of others."""
 
 import base64
-import gzip
 import hashlib
 import posixpath
 import re
@@ -203,19 +202,6 @@ def test_each_page_names_itself_and_its_other_language(site: Path, reviews: list
         assert links[other] == links[language].replace(f"/{language}/", f"/{other}/")
         names = [str(tag["name"]) for tag in soup.select("meta[name^=citation_]")]
         assert {"citation_title", "citation_author", "citation_publication_date", "citation_reference"} <= set(names)
-
-
-def test_weight_of_a_review(site: Path, reviews: list[Path]) -> None:
-    """At most 250 kB, compressed, before the reader touches the demo: the page and what it names itself."""
-    for page in reviews:
-        files = {page}
-        for tag, reference in references(page):
-            loaded = tag.name in ("img", "script") or (tag.name == "link" and LOADED_LINKS & set(tag.get("rel") or []))
-            if loaded and not urlsplit(reference).scheme:
-                files.add(Path(posixpath.normpath(page.parent / urlsplit(reference).path)))
-        fonts = [*(site / "assets" / "fonts").iterdir()]
-        total = sum(len(gzip.compress(file.read_bytes())) for file in [*files, *fonts])
-        assert total < 250_000, f"{page.relative_to(site)}: {total}"
 
 
 def test_works_under_a_sub_path(sub_path_url: str, site: Path, reviews: list[Path]) -> None:

@@ -29,15 +29,15 @@ async function isIntact(bytes, source) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('') === source.sha256;
 }
 
-const FEW_VALUES = 256; // as in export/manifest.py
+const [WHOLE, SOME] = [256, 64]; // as in export/manifest.py
 
 /**
- * Of many values every n-th, as a sample keeps them.
+ * Of many values every n-th, as a sample keeps them; all of few.
  * @param {ArrayLike<number>} values
  * @returns {number[]}
  */
 export function kept(values) {
-  const every = Math.ceil(values.length / FEW_VALUES) || 1;
+  const every = values.length > WHOLE ? Math.ceil(values.length / SOME) : 1;
   return Array.from({ length: Math.ceil(values.length / every) }, (_, i) => Number(values[i * every]));
 }
 
