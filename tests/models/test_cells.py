@@ -34,12 +34,16 @@ def test_displacements() -> None:
     assert (one[:, 1:] - one[:, :-1]).abs().max() < 10  # smooth: less than a pixel's neighbour apart at 4 deviations
 
 
-def test_views_turn_and_mirror_without_stretching(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("zoom", [1.0, 2.0])
+def test_views_turn_mirror_and_zoom_without_stretching(zoom: float, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cells, "DISPLACEMENT", 0.0)
     sizes = torch.tensor([[60, 200]] * 64)
-    places = cells.viewed(sizes, 21, torch.Generator().manual_seed(1), torch.device("cpu"))
+    places = cells.viewed(sizes, 21, zoom, torch.Generator().manual_seed(1), torch.device("cpu"))
     across, down = places[:, 10, 11] - places[:, 10, 10], places[:, 11, 10] - places[:, 10, 10]
-    torch.testing.assert_close(across.norm(dim=1), torch.ones(64))
+    steps = across.norm(dim=1)
+    torch.testing.assert_close(steps, down.norm(dim=1))
+    assert (steps.log().abs() <= np.log(zoom) + 1e-4).all()
+    assert steps.log().std().item() == pytest.approx(np.log(zoom) / 3**0.5, rel=0.15, abs=1e-4)  # of a uniform distribution
     torch.testing.assert_close((across * down).sum(1), torch.zeros(64), atol=1e-4, rtol=0)
     handedness = across[:, 0] * down[:, 1] - across[:, 1] * down[:, 0]
     assert 20 < (handedness > 0).sum() < 44

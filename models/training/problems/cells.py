@@ -1,7 +1,7 @@
 """What problems that ask for cells, pixel by pixel, have in common: tiles, bent at random, and the weights of pixels.
 
 The kinds of variation are those of the U-Net paper (Section 3.1): shift, rotation, grey values, and elastic
-deformation, whose size the paper gives; the other ranges are ours.
+deformation, whose size the paper gives; the other ranges are ours, and so is a change of size.
 """
 
 import math
@@ -28,6 +28,7 @@ class Cells(Problem):
 
     tile: int
     views: int
+    zoom = 1.0  # a tile shows its picture up to so many times larger or smaller
 
     def learn(self, pictures: Iterable[np.ndarray], objects: Iterable[np.ndarray]) -> None:
         """Take in grey uint8 (H, W, 1) of any sizes, and their objects numbered from 1 on 0 (H, W).
@@ -54,7 +55,7 @@ class Cells(Problem):
     def batch(self, chosen: Tensor, stage: Stage, generator: torch.Generator, device: torch.device) -> Batch:
         """Grey (N, tile, tile, 1), labels and weights of the output (N, size, size)."""
         chosen = chosen % len(self.pictures)
-        places = viewed(self.sizes[chosen], self.tile, generator, device)
+        places = viewed(self.sizes[chosen], self.tile, self.zoom, generator, device)
         pixels = sample(self.pictures[chosen].to(device).float(), places, "bilinear")
         gain, offset = (2 * torch.rand(2, len(chosen), 1, 1, 1, generator=generator) - 1).to(device)
         pixels = ((1 + GAIN * gain) * (pixels - 127.5) + 127.5 + OFFSET * offset).clamp(0, 255)
@@ -74,16 +75,18 @@ class Cells(Problem):
         network.threshold.fill_((int(wrong.argmin()) + 1) / STEPS)
 
 
-def viewed(sizes: Tensor, tile: int, generator: torch.Generator, device: torch.device) -> Tensor:
+def viewed(sizes: Tensor, tile: int, zoom: float, generator: torch.Generator, device: torch.device) -> Tensor:
     """Where the pixels of tiles come from: places (N, tile, tile, 2), x and y in pixels, in pictures of sizes (N, 2).
 
-    A tile is put anywhere, turned by any angle, half of them mirrored, and bent.
+    A tile is put anywhere, turned by any angle, half of them mirrored, made up to `zoom` times larger or smaller, and
+    bent.
     """
     count = len(sizes)
     centre = (torch.rand(count, 2, generator=generator) * (sizes - 1)).flip(1).to(device)  # x, y
     turn = 2 * math.pi * torch.rand(count, generator=generator)
     mirror = 1 - 2 * (torch.rand(count, generator=generator) < 0.5).float()
-    cos, sin = turn.cos(), turn.sin()
+    scale = zoom ** (2 * torch.rand(count, generator=generator) - 1) if zoom != 1 else torch.ones(count)
+    cos, sin = scale * turn.cos(), scale * turn.sin()
     matrix = torch.stack([torch.stack([cos, -sin], 1), torch.stack([mirror * sin, mirror * cos], 1)], 1).to(device)
     line = torch.arange(tile, device=device) - (tile - 1) / 2
     rows, columns = torch.meshgrid(line, line, indexing="ij")

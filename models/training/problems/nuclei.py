@@ -17,7 +17,7 @@ class NucleiProblem(Cells):
     """See the module."""
 
     pack = "dsb2018"
-    tile, views = 332, 1
+    tile, views, zoom = 332, 1, 2.0  # other microscopes show nuclei larger and smaller
 
     def __init__(self, folder: Path | None = None, validate: bool = False) -> None:
         train, self.held = nuclei("train", folder), nuclei("val", folder)
