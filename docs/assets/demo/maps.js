@@ -99,7 +99,8 @@ export function paint(canvas, data, { maps, height, width }, colour) {
 export function paintGrey(canvas, { data, width, height }) {
   Object.assign(canvas, { width, height });
   const image = new ImageData(width, height);
-  for (let i = 0; i < width * height; i += 1) image.data.set([data[i], data[i], data[i], 255], 4 * i);
+  const pixels = new Uint32Array(image.data.buffer); // a pixel at once: red is the lowest byte, opacity the highest
+  for (let i = 0; i < pixels.length; i += 1) pixels[i] = 0xff000000 + 0x010101 * data[i];
   context(canvas).putImageData(image, 0, 0);
 }
 

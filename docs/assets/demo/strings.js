@@ -238,6 +238,10 @@ export const STRINGS = {
   comma: { en: ', ', zh: '，' },
   'nothing-found': { en: 'nothing found', zh: '没有找到' },
   detections: { en: 'Detections, the surest first', zh: '检测结果，得分高的在前' },
+  'roi-later': {
+    en: 'What RoI pooling takes from the chosen box is shown here once the network has run.',
+    zh: '网络运行之后，这里显示 RoI 池化从所选框中取出的特征。',
+  },
   'roi-caption': {
     en: 'What RoI pooling hands to the detection head for “{name}, {score}”: {maps} maps of {height} × {width}.',
     zh: 'RoI 池化交给检测头的内容（{name}，{score}）：{maps} 张 {height} × {width} 的图。',

@@ -173,7 +173,7 @@ export function create(host, manifest) {
     const { origin, name, score } = chosen;
     const row = boxes ? rowOf(boxes, origin) : -1;
     features.classList.toggle('pd-waiting', row < 0);
-    if (!all || row < 0) return write(caption, say(lang, 'not-yet'));
+    if (!all || row < 0) return write(caption, say(lang, 'roi-later'));
     const [, maps, tall, wide] = all.shape;
     const size = maps * tall * wide;
     const values = Array.prototype.slice.call(all.data, row * size, (row + 1) * size);

@@ -153,9 +153,10 @@ export class Verdict {
   #paint(probability, { top, left, rows, columns }) {
     const { width } = /** @type {Grey} */ (this.#picture);
     const image = new ImageData(columns, rows);
+    const colour = this.#colours();
     for (let i = 0; i < rows * columns; i += 1) {
       const at = (top + Math.floor(i / columns)) * width + left + (i % columns);
-      const [[red, green, blue], alpha] = this.#colour(probability[at], at);
+      const [[red, green, blue], alpha] = colour(probability[at], at);
       image.data[4 * i] = red;
       image.data[4 * i + 1] = green;
       image.data[4 * i + 2] = blue;
@@ -164,20 +165,25 @@ export class Verdict {
     context(this.#overlay).putImageData(image, left, top);
   }
 
-  /** @param {number} value the probability of a pixel @param {number} at its place @returns {[number[], number]} */
-  #colour(value, at) {
-    const threshold = this.threshold.value;
-    if (this.#look === 'probability') return [WARM, Math.round(255 * value)];
-    const answered = value > threshold;
-    if (this.#look === 'objects') return [WARM, answered ? 255 : 0];
-    const expected = this.#look === 'errors' ? Boolean(this.truth?.mask[at]) : (this.#whole?.[at] ?? 0) > threshold;
-    return [answered ? WARM : BLUE, answered === expected ? 0 : 255];
+  /** @returns {(value: number, at: number) => [number[], number]} the colour of a pixel by its probability and place */
+  #colours() {
+    if (this.#look === 'probability') return (value) => [WARM, Math.round(255 * value)];
+    const threshold = this.threshold.value; // once: to ask an element is slow
+    if (this.#look === 'objects') return (value) => [WARM, value > threshold ? 255 : 0];
+    const mask = this.#look === 'errors' ? this.truth?.mask : null;
+    const whole = this.#whole;
+    return (value, at) => {
+      const answered = value > threshold;
+      const expected = mask ? Boolean(mask[at]) : (whole?.[at] ?? 0) > threshold;
+      return [answered ? WARM : BLUE, answered === expected ? 0 : 255];
+    };
   }
 
   /** @param {Float32Array} probability @returns {{count: number, error?: number, dice?: number}} */
   #judge(probability) {
     const { height, width } = /** @type {Grey} */ (this.#picture);
-    const mask = Uint8Array.from(probability, (value) => Number(value > this.threshold.value));
+    const threshold = this.threshold.value;
+    const mask = Uint8Array.from(probability, (value) => Number(value > threshold));
     return { count: parts(mask, height, width), ...(this.truth && measure(mask, this.truth.mask)) };
   }
 
