@@ -60,13 +60,18 @@ def minify(assets: Path) -> None:
 
 
 def subset_fonts(site: Path) -> None:
-    """Leave in all fonts only the characters that a page, a script or a manifest has, or a reader may type."""
-    shown = set(TYPED)
+    """Leave only fonts that a style sheet names, and in them the characters of pages, scripts, manifests and readers."""
+    shown, styles = set(TYPED), ""
     for file in site.rglob("*"):
         if file.suffix in (".html", ".js", ".json"):
             shown.update(file.read_text(encoding="utf-8"))
+        elif file.suffix == ".css":
+            styles += file.read_text(encoding="utf-8")
     for file in site.rglob("*.woff2"):
-        file.write_bytes(subset(file, shown))
+        if file.name in styles:
+            file.write_bytes(subset(file, shown))
+        else:
+            file.unlink()
 
 
 def subset(file: Path, shown: set[str]) -> bytes:
