@@ -8,6 +8,8 @@ import io
 import json
 import re
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 import fontTools
@@ -60,18 +62,20 @@ def minify(assets: Path) -> None:
 
 
 def subset_fonts(site: Path) -> None:
-    """Leave only fonts that a style sheet names, and in them the characters of pages, scripts, manifests and readers."""
+    """Leave only fonts that a style sheet names, with the characters that pages, scripts, manifests and readers use."""
     shown, styles = set(TYPED), ""
     for file in site.rglob("*"):
         if file.suffix in (".html", ".js", ".json"):
             shown.update(file.read_text(encoding="utf-8"))
         elif file.suffix == ".css":
             styles += file.read_text(encoding="utf-8")
-    for file in site.rglob("*.woff2"):
-        if file.name in styles:
-            file.write_bytes(subset(file, shown))
-        else:
-            file.unlink()
+    fonts = list(site.rglob("*.woff2"))
+    for unused in (file for file in fonts if file.name not in styles):
+        unused.unlink()
+    used = [file for file in fonts if file.name in styles]
+    with ProcessPoolExecutor() as pool:
+        for file, content in zip(used, pool.map(subset, used, repeat(shown)), strict=True):
+            file.write_bytes(content)
 
 
 def subset(file: Path, shown: set[str]) -> bytes:
