@@ -56,6 +56,10 @@ class SiteError(Exception):
     """The site cannot be built; the text names the file and the remedy."""
 
 
+# What a writer can mend: shown as one message, without a trace.
+ERRORS = (SiteError, FinishError, NodeError, search.SearchError, ContentError, pages.SlotError)
+
+
 def site_url() -> str:
     """Where the site will stand, with a final slash: from SITE_URL, or this machine."""
     return os.environ.get("SITE_URL", "http://127.0.0.1:8000/").rstrip("/") + "/"
@@ -289,7 +293,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # an end that also ends the processes that render
     try:
         app(standalone_mode=False)
-    except (SiteError, FinishError, NodeError, search.SearchError, PortError, ContentError, pages.SlotError) as error:
+    except (*ERRORS, PortError) as error:
         sys.exit(str(error))
     except (typer.Abort, KeyboardInterrupt):
         sys.exit(0)
