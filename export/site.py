@@ -266,7 +266,7 @@ def dev(port: Port = 8000) -> None:
                 if build(pool):
                     live.changed()
                     console.print("Built anew.")
-            except (SiteError, FinishError, NodeError, search.SearchError, ContentError, pages.SlotError) as error:
+            except ERRORS as error:
                 console.print(str(error), style="red", markup=False)
 
 
