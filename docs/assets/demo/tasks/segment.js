@@ -98,9 +98,9 @@ export function create(host, manifest) {
     if (mine !== loads || !whole) return; // another picture meanwhile
     put(whole, sample.title[lang], truth && { mask: truth.data, count: sample.extra.count, kind: sample.extra.kind },
       true);
-    if (!probability) return;
+    const shown = loads;
     await new Promise((done) => { setTimeout(done); }); // so that a phone can answer in between
-    if (mine !== loads) return;
+    if (!probability || shown !== loads) return;
     // A level stands for one hundredth, rounded up: its middle is on the right side of every threshold.
     verdict.settle(Float32Array.from(probability.data, (level) => (Math.round(level / 2.55) - 0.5) / 100), true);
   }
