@@ -36,6 +36,10 @@ test('every code of errors.js has its sentence', () => {
   for (const code of codes) assert.ok(code in STRINGS, code);
 });
 
+test('no space follows a full-width bracket that came with a name', () => {
+  assert.match(say('zh', 'announce', { network: 'CNN（简）', label: '4', chance: '5%' }), /^CNN（简）认为是/);
+});
+
 test('slots are filled in', () => {
   assert.equal(say('en', 'how-sure', { chance: '5 %' }), 'with probability 5 %');
   assert.equal(say('zh', 'differ', { differ: 3, count: 84 }), '84 格中有 3 格不同');

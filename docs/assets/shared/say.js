@@ -9,5 +9,9 @@
  * @param {Strings} strings
  * @returns {(lang: string, key: keyof Strings, values?: Record<string, string | number>) => string}
  */
-export const sayer = (strings) => (lang, key, values = {}) =>
-  strings[key][lang.startsWith('zh') ? 'zh' : 'en'].replace(/\{(\w+)\}/g, (slot, name) => String(values[name] ?? slot));
+export const sayer = (strings) => (lang, key, values = {}) => {
+  const chinese = lang.startsWith('zh');
+  const sentence = strings[key][chinese ? 'zh' : 'en']
+    .replace(/\{(\w+)\}/g, (slot, name) => String(values[name] ?? slot));
+  return chinese ? sentence.replaceAll('） ', '）') : sentence; // a full-width bracket brings its own space
+};
