@@ -357,8 +357,9 @@ def test_recipes_learn_the_problem_of_their_name(recipe: Recipe) -> None:
     assert (recipe.stages, recipe.optimiser, recipe.precision) == (twin.stages, twin.optimiser, twin.precision)
 
 
-def test_the_affine_network_makes_30_percent_fewer_errors_than_its_twin() -> None:
-    cards = [registry.card(name) for name in ("stn-affine-rts", "stn-plain-rts")]
+@pytest.mark.parametrize("family", ["affine", "projective", "tps"])
+def test_a_network_with_a_transformer_makes_30_percent_fewer_errors_than_its_twin(family: str) -> None:
+    cards = [registry.card(name) for name in (f"stn-{family}-rts", "stn-plain-rts")]
     if not all(cards):
         pytest.skip("not trained yet")
     transformed, plain = (card["metrics"]["test_errors"] for card in cards if card)
