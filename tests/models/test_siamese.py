@@ -312,6 +312,33 @@ def test_drawn_pairs() -> None:
     assert all(torch.equal(one, two) for one, two in zip(pairs, again, strict=True))
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_sets_hold_some_pictures_of_each_thing(turned: bool) -> None:
+    images = torch.arange(6 * 20 * 25).reshape(6, 20, 5, 5, 1)
+    drawn = verification.draw_set(images, 6, turned, torch.Generator().manual_seed(1))
+    assert drawn.shape == (6, verification.PICTURES, 5, 5, 1)
+    found = []
+    for group in drawn:
+        quarters = next(q for q in range(4) if (group[0].rot90(-q).flatten().diff() == 1).all())
+        numbers = group.rot90(-quarters, (1, 2))[:, 0, 0, 0] // 25
+        assert len(numbers.unique()) == verification.PICTURES and len((numbers // 20).unique()) == 1
+        found.append((int(numbers[0]) // 20, quarters))
+    assert len(set(found)) == 6 and ({quarters for _, quarters in found} != {0}) == turned
+
+
+def test_both_kinds_of_pairs_weigh_the_same(tmp_path: Path) -> None:
+    write_omniglot(tmp_path, alphabets=7)
+    problem = small(characters.Omniglot, tmp_path)
+    stage = Stage(1, patterns="sets", batch=32)
+    images, pairs = problem.batch(torch.arange(32), stage, torch.Generator().manual_seed(1), torch.device("cpu"))
+    assert len(images) == 32 and int((~pairs.impostor).sum()) == 8 * 6 and len(pairs.impostor) == 32 * 31 // 2
+    network = registry.build("siamese-omniglot", weights=False)
+    points = network.embed(network.prepare(images))
+    energy = network.energy(points[pairs.first], points[pairs.second])
+    halves = [network.loss(energy[kind], pairs.impostor[kind]) for kind in (pairs.impostor, ~pairs.impostor)]
+    torch.testing.assert_close(problem.loss(network, (images, pairs)), sum(halves) / 2)
+
+
 def test_rates_count_errors_at_each_threshold() -> None:
     energies = np.array([1.0, 2.0, 3.0, 6.0, 4.0, 5.0, 7.0, 8.0])
     impostor = np.array([False] * 4 + [True] * 4)
@@ -354,10 +381,12 @@ def small(problem: type[verification.Verification], folder: Path) -> verificatio
     return made
 
 
-def trained(problem: verification.Verification, variant: str, seed: int = 1, epochs: int = 1) -> siamese.Siamese:
+def trained(
+    problem: verification.Verification, variant: str, seed: int = 1, epochs: int = 1, patterns: str = "distorted"
+) -> siamese.Siamese:
     torch.manual_seed(seed)
     network = registry.build(variant, weights=False)
-    stages = (Stage(epochs, patterns="distorted", batch=32, rate=1e-3),)
+    stages = (Stage(epochs, patterns=patterns, batch=32, rate=1e-3),)
     loop.train(network, Recipe(variant, "orl", seed, stages, Target("test_equal_error_rate", 0.1), 1), problem)
     return network
 
@@ -384,7 +413,7 @@ def test_same_seed_same_weights(faces: np.ndarray, tmp_path: Path) -> None:
 def test_omniglot_is_measured_on_balanced_pairs(tmp_path: Path) -> None:
     write_omniglot(tmp_path, alphabets=7)
     problem = small(characters.Omniglot, tmp_path)
-    network = trained(problem, "siamese-omniglot")
+    network = trained(problem, "siamese-omniglot", patterns="sets")
     metrics = problem.measure(network)
     assert metrics == problem.measure(network)
     assert metrics["test_genuine_pairs"] == metrics["test_impostor_pairs"] == 5_000

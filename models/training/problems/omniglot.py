@@ -19,8 +19,9 @@ class Omniglot(Verification):
     """
 
     pack = "omniglot"
-    epoch = 20_000
+    epoch = 40_000
     mirrored = False
+    turned = True
 
     def __init__(self, folder: Path | None = None, validate: bool = False) -> None:
         background, evaluation = omniglot(folder)

@@ -15,6 +15,7 @@ from models.training.problems import Batch, Problem
 from models.training.recipes import Stage
 
 BATCH = 500
+PICTURES = 4  # of each thing in a set
 
 
 class Pairs(NamedTuple):
@@ -28,16 +29,19 @@ class Pairs(NamedTuple):
 class Verification(Problem):
     """Images uint8 (things, pictures, H, W, 1) of three groups of things that have none in common.
 
-    One group is learned from, one sets the threshold, one is measured on. Half of the pairs that are learned from are
-    genuine, half are an impostor's (Section 3.2 of the paper), drawn anew in each epoch. With the stage's patterns
-    "distorted", all images are moved, turned and scaled at random, each for itself.
+    One group is learned from, one sets the threshold, one is measured on. Genuine and impostors' pairs weigh the same
+    (Section 3.2 of the paper: half of the pairs are of each kind) and are drawn anew in each epoch. With the stage's
+    patterns "distorted", all images are moved, turned and scaled at random, each for itself. With "sets" they are so,
+    too, and a batch is a set of images, some of each thing, of which every pair is learned from: far more pairs for the
+    same work, most of which is done once an image.
     """
 
     train: Tensor
     held: Tensor
     test: Tensor
-    epoch: int  # pairs
+    epoch: int  # pairs, or images of sets
     mirrored: bool  # whether a mirror image shows the same thing
+    turned = False  # whether a thing turned by quarters is three things more, in sets
 
     @abstractmethod
     def pairs(self, images: Tensor) -> Pairs:
@@ -54,16 +58,24 @@ class Verification(Problem):
         network.see(self.train.flatten(0, 1))
 
     def batch(self, chosen: Tensor, stage: Stage, generator: torch.Generator, device: torch.device) -> Batch:
-        first, second, impostor = draw(self.train, chosen % 2 == 1, generator)
-        images = self.train.flatten(0, 1)[torch.cat([first, second])]
-        if stage.patterns == "distorted":
+        """Images (N, H, W, 1) and pairs of them."""
+        if stage.patterns == "sets":
+            images = draw_set(self.train, len(chosen) // PICTURES, self.turned, generator)
+            images, pairs = images.flatten(0, 1), every(images)
+        else:
+            drawn, half = draw(self.train, chosen % 2 == 1, generator), torch.arange(len(chosen))
+            images = self.train.flatten(0, 1)[torch.cat([drawn.first, drawn.second])]
+            pairs = Pairs(half, half + len(half), drawn.impostor)
+        if stage.patterns in ("distorted", "sets"):
             images = distort(images, generator, self.mirrored)
-        return images.to(device), impostor.to(device)
+        return images.to(device), Pairs(*(each.to(device) for each in pairs))
 
     def loss(self, network: Network, batch: Batch) -> Tensor:
-        images, impostor = batch
-        loss: Tensor = network.loss(network(*network.prepare(images).chunk(2)), impostor)
-        return loss
+        images, (first, second, impostor) = batch
+        points = network.embed(network.prepare(images))
+        energy = network.energy(points[first], points[second])
+        kinds = [kind for kind in (impostor, ~impostor) if kind.any()]
+        return torch.stack([network.loss(energy[kind], impostor[kind]) for kind in kinds]).mean()
 
     def end(self, network: Network) -> None:
         """The threshold at which things that were not learned from are as often taken for others as the reverse."""
@@ -130,6 +142,20 @@ def draw(images: Tensor, impostor: Tensor, generator: torch.Generator) -> Pairs:
     second_thing = torch.where(impostor, (thing + 1 + other) % things, thing)
     second_picture = torch.where(impostor, different, (picture + 1 + another) % pictures)
     return Pairs(thing * pictures + picture, second_thing * pictures + second_picture, impostor)
+
+
+def draw_set(images: Tensor, count: int, turned: bool, generator: torch.Generator) -> Tensor:
+    """Random pictures of as many random things, out of (things, pictures, H, W, 1) -> (count, PICTURES, H, W, 1).
+
+    With `turned`, things turned by one to three quarters are things of their own; H and W are equal then.
+    """
+    things, pictures = images.shape[:2]
+    thing = torch.randperm(things * (4 if turned else 1), generator=generator)[:count]
+    picture = torch.rand(count, pictures, generator=generator).argsort(1)[:, :PICTURES]
+    upright = images[(thing % things)[:, None], picture]
+    return torch.stack(
+        [one.rot90(int(quarters), (1, 2)) for one, quarters in zip(upright, thing // things, strict=True)]
+    )
 
 
 def every(images: Tensor) -> Pairs:
