@@ -115,7 +115,7 @@ def build(slug: str, variant: str) -> dict[str, bytes]:
         files |= {_file(sample, name, "webp", content): content for name, content in more.items()}
         large = {name: array.tobytes() for name, array in sample.feeds.items() if array.nbytes > manifest.FEW_BYTES}
         files |= {_file(sample, name, "bin", content): content for name, content in large.items()}
-    files |= {name: _picture(picture) for name, picture in task.gallery(network).items()}
+    files |= {name: _picture(picture, exact=True) for name, picture in task.gallery(network).items()}
     return files
 
 
@@ -250,8 +250,8 @@ def _image(sample: Sample) -> str:
     return f"samples/{sample.id}.webp"
 
 
-def _picture(picture: Array) -> bytes:
-    """WebP; ink and all that must stay exact, which is grey, without loss."""
+def _picture(picture: Array, exact: bool = False) -> bytes:
+    """WebP; without loss where each level counts, as in all that is grey: ink, masks, probabilities."""
     file = io.BytesIO()
-    Image.fromarray(picture).save(file, "WEBP", lossless=picture.ndim == 2, quality=85, method=6)
+    Image.fromarray(picture).save(file, "WEBP", lossless=exact or picture.ndim == 2, quality=85, method=6)
     return file.getvalue()
