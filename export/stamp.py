@@ -20,8 +20,8 @@ FILE = "stamp.json"
 # The modules that `export/build.py` runs; a test compares this with what it imports.
 CODE = (
     "build.py", "cards.py", "credits.py", "diagram.py", "glyphs.py", "graph.py", "labels.py", "layout.mjs",
-    "manifest.py", "onnx.py", "operations.py", "pairs.py", "pictures.py", "pixels.py", "safety.py", "terms.py",
-    "trace.py", "translations.py", "verify.py", "words.py",
+    "manifest.py", "node.py", "onnx.py", "operations.py", "pairs.py", "pictures.py", "pixels.py", "safety.py",
+    "terms.py", "trace.py", "translations.py", "verify.py", "words.py",
 )  # fmt: skip
 FOLDERS = ("drawings", "tasks")
 # The data packs from which a task takes samples where they are found.
