@@ -19,7 +19,7 @@ FOLDER = "models/siamese"
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 CROSS = [line((0.2, 0.2), (0.8, 0.8)), line((0.8, 0.2), (0.2, 0.8))]
 RING = [ring(width=0.3)]
-ROUNDED = 0.15  # apart at most are two energies that are shown with one digit, one of them with rounded weights
+ROUNDED = 0.11  # one in the last digit: the points of the gallery are constants, rounded as weights are
 
 
 class Pair(Demo):
@@ -198,9 +198,10 @@ def test_another_kind_of_input_brings_its_own_samples_and_pictures(site, open_pa
     eva = faces["extra"]["gallery"][1]
     demo.at("second").upload("eva.webp", "image/webp", (site / FOLDER / eva["image"]).read_bytes())
     expect(demo.element.locator(".pd-samples input:checked")).to_have_count(0)
+    expect(demo.element.locator(".pd-pin")).to_have_text(
+        demo.element.locator(f"[title='{eva['title']['en']}']").inner_text()
+    )
     demo.wait()
-    distance = float(demo.element.locator(f"[title='{eva['title']['en']}']").inner_text())
-    assert demo.energy() == pytest.approx(distance, abs=ROUNDED)
     demo.network("siamese-omniglot")
     expect(demo.element.locator(".pd-pad-ink")).to_have_count(2)
     expect(inputs.first).to_be_checked()
