@@ -18,7 +18,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -145,8 +145,8 @@ def assemble() -> None:
     (new / ".nojekyll").touch()
     for language in LANGUAGES:
         (new / language / "feed.xml").write_text(feed.atom(language, site_url()), encoding="utf-8")
-    for language in LANGUAGES:
-        search.write_index(html, language, new / language / "search")
+    with ThreadPoolExecutor() as indexing:  # each index is the work of a process of its own
+        list(indexing.map(lambda language: search.write_index(html, language, new / language / "search"), LANGUAGES))
     finish(html, new)
     shrink.minify(new / "assets")
     shrink.subset_fonts(new)

@@ -31,6 +31,16 @@ def test_nothing_of_the_runtime_loads_before_a_touch(slug, open_page):
     assert [url for url in asked if url.endswith(".onnx")]
 
 
+def test_on_a_phone_a_demo_begins_when_the_reader_comes_to_it(slug, open_page):
+    for come in (lambda page: page.mouse.wheel(0, 1000), lambda page: page.keyboard.press("Tab")):
+        page = open_page(f"zh/papers/{slug}/", wait_until="networkidle", viewport={"width": 390, "height": 664})
+        page.mouse.move(200, 300)
+        results = page.locator("paper-demo img")
+        assert results.count() >= 4 and not page.locator(".pd-frame").count()  # what was computed beforehand
+        come(page)
+        expect(page.locator(".pd-frame")).to_be_visible()
+
+
 def test_the_keyboard_alone_can_do_everything(slug, open_page):
     page = open_page(f"en/papers/{slug}/")
     demo = Demo(page)

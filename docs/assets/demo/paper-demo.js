@@ -1,5 +1,6 @@
-// <paper-demo src="…/lenet5.json" lang="zh">: a network that the reader can play with. It takes the place of the
-// static results inside it, shows what was computed beforehand, and starts the runtime when a hand touches it.
+// <paper-demo src="…/lenet5.json" lang="zh">: a network that the reader can play with. When the reader comes to it, it
+// takes the place of the static results inside it and shows what was computed beforehand; when a hand touches it, it
+// starts the runtime.
 import { codeOf } from './errors.js';
 import { Frame, warn } from './frame.js';
 import { latest } from './latest.js';
@@ -13,6 +14,7 @@ import { createTask } from './tasks/index.js';
 /** @typedef {'idle' | 'loading' | 'ready' | 'running' | 'error'} State */
 
 const AWAY = 60_000; // ms off the screen after which the models' memory is given back
+const NEAR = '0px 0px -10% 0px'; // in view: a tenth of the screen, so that a phone can draw the page's head first
 const CONTROL = 'button, input, select, label, canvas';
 
 export class PaperDemo extends HTMLElement {
@@ -33,10 +35,12 @@ export class PaperDemo extends HTMLElement {
   #away = 0;
   #stop = new AbortController();
   #refresh = latest(() => this.#compute());
+  #hasBegun = false;
   #watcher = new IntersectionObserver(([{ isIntersecting }]) => {
     clearTimeout(this.#away);
-    if (!isIntersecting) this.#away = window.setTimeout(() => this.#leave(), AWAY);
-  });
+    if (isIntersecting) this.#begin();
+    else this.#away = window.setTimeout(() => this.#leave(), AWAY);
+  }, { rootMargin: NEAR });
 
   connectedCallback() {
     const { signal } = (this.#stop = new AbortController());
@@ -44,8 +48,9 @@ export class PaperDemo extends HTMLElement {
       this.addEventListener(name, (event) => this.#wake(event), { signal });
     }
     runtime.addEventListener('backend', (event) => this.#moved(/** @type {CustomEvent} */ (event).detail), { signal });
+    // Who comes by keyboard must find its controls on the way.
+    document.addEventListener('focusin', () => this.#begin(), { signal });
     this.#watcher.observe(this);
-    if (!this.#view) this.#begin();
   }
 
   disconnectedCallback() {
@@ -73,6 +78,8 @@ export class PaperDemo extends HTMLElement {
   }
 
   async #begin() {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
     const lang = langOf(this);
     try {
       const manifest = await loadManifest(this.getAttribute('src') ?? '');
@@ -94,7 +101,7 @@ export class PaperDemo extends HTMLElement {
       console.error(error);
       const box = document.createElement('div');
       this.prepend(box);
-      warn(box, lang, codeOf(error), { key: 'retry', act: () => { box.remove(); this.#begin(); } });
+      warn(box, lang, codeOf(error), { key: 'retry', act: () => { box.remove(); this.#hasBegun = false; this.#begin(); } });
       this.#state('error');
     }
   }
