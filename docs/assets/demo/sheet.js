@@ -74,6 +74,7 @@ export class Sheet {
     this.undo.setAttribute('aria-disabled', String(!this.pad.canUndo));
     this.clear.setAttribute('aria-disabled', String(this.pad.isBlank));
     this.invitation.hidden = !this.pad.isUntouched;
+    this.invitation.classList.toggle('pd-over', !this.pad.isBlank);
   }
 
   /** @param {KeyboardEvent} event */

@@ -12,6 +12,7 @@
 export const sayer = (strings) => (lang, key, values = {}) => {
   const chinese = lang.startsWith('zh');
   const sentence = strings[key][chinese ? 'zh' : 'en']
-    .replace(/\{(\w+)\}/g, (slot, name) => String(values[name] ?? slot));
+    .replace(/\{(\w+)\}/g, (slot, name) => String(values[name] ?? slot))
+    .replaceAll(' × ', '\u00a0×\u00a0'); // a size is not broken
   return chinese ? sentence.replaceAll('） ', '）') : sentence; // a full-width bracket brings its own space
 };
