@@ -63,7 +63,7 @@ def main(
         make = {
             "speed": lambda: speed.measure(browser, WORK / "speed", variants or []),
             "pages": lambda: weight.measure(browser, server.url),
-            "scale": lambda: scale.measure(WORK / "scale"),
+            "scale": lambda: scale.measure(browser, WORK / "scale"),
             "lighthouse": lambda: weight.lighthouse(server.url),
         }
         tables += ["\n".join(make[part]()) for part in wanted]

@@ -1,34 +1,51 @@
-"""How long the site takes to build when it has more papers: copies of those there are, under other names."""
+"""The site with more papers, copies of those there are under other names: its time to build, what a search loads."""
 
+import gzip
 import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
+from playwright.sync_api import Browser, Response
 from rich.console import Console
 from rich.progress import track
 from ruamel.yaml import YAML
 
 from export.pages import module_of
+from export.server import open_server
 from export.site import ROOT
 from papers.schema import reviewed
 
 COUNTS = (6, 57, 1000)
+WORDS = ("residual", "anchor")  # looked for one after the other
+FIND = """async (words) => {
+  const { Engine } = await import(new URL('../assets/search/engine.js', location.href).href);
+  window.engine ??= new Engine(location.href, 'en');
+  return (await window.engine.find(words)).pages.length;
+}"""
 FILES = ("mkdocs.yml", "mkdocs.zh.yml", "constraints.txt", "package-lock.json", "pyproject.toml")
 
 
-def measure(folder: Path) -> list[str]:
-    """A table with a row for each number of reviewed papers: the first build, and one after a word was changed."""
-    lines = ["| papers | first build, s | s a paper | after a change, s |", "| --- | --- | --- | --- |"]
+def measure(browser: Browser, folder: Path) -> list[str]:
+    """A table with a row for each number of reviewed papers.
+
+    The time of the first build and of one after a word was changed; what the first search loads, and the next one.
+    """
+    lines = [
+        "| papers | first build, s | s a paper | after a change, s | first search, kB gzip | the next, kB gzip |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
     for count in track(COUNTS, "building", console=Console(stderr=True)):
         lay_out(folder, count)
         first = build(folder)
+        loaded = " | ".join(f"{size / 1000:.1f}" for size in searches(browser, folder / "build" / "site"))
         slug = copies(count)[-1][0]
         review = folder / "papers" / slug / "review.en.md"
         review.write_text(review.read_text(encoding="utf-8") + "\nOne more sentence.\n", encoding="utf-8")
-        lines.append(f"| {count} | {first:.1f} | {first / count:.3f} | {build(folder):.1f} |")
+        lines.append(f"| {count} | {first:.1f} | {first / count:.3f} | {build(folder):.1f} | {loaded} |")
         shutil.rmtree(folder)
     return lines
 
@@ -94,3 +111,23 @@ def build(folder: Path) -> float:
     if run.returncode:
         sys.exit(f"the site with copies of its papers cannot be built: {run.stderr.strip()}")
     return time.perf_counter() - began
+
+
+def searches(browser: Browser, site: Path) -> list[int]:
+    """Gzipped bytes that the search for each of WORDS loads; the first also loads the engine."""
+    answers: list[Response] = []
+    sizes = []
+    with open_server(site, 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page = browser.new_page()
+        page.goto(f"{server.url}en/", wait_until="networkidle")
+        page.on("response", lambda answer: answers.append(answer))
+        for words in WORDS:
+            answers.clear()
+            if not page.evaluate(FIND, words):
+                sys.exit(f"the site with copies of its papers finds nothing for {words!r}")
+            page.wait_for_load_state("networkidle")
+            sizes.append(sum(len(gzip.compress(answer.body(), 9)) for answer in list(answers)))
+        page.close()
+        server.shutdown()
+    return sizes
