@@ -49,9 +49,10 @@ class Demo:
         self.backend = self.element.locator(".pd-foot select")
         self.camera = self.element.locator("button[aria-pressed]")
         self.lang = page.locator("html").get_attribute("lang") or "en"
-        self.element.scroll_into_view_if_needed()
+        # Its head goes below the page's own, which would lie over a pad.
+        self.element.evaluate("demo => scrollBy({ top: demo.getBoundingClientRect().top - 80, behavior: 'instant' })")
         # Longer than usual: a network that an earlier test left running on WebGPU may still keep the browser busy.
-        expect(self.element.locator(".pd-frame")).to_be_visible(timeout=60_000)
+        expect(self.element.locator(".pd-frame:not([inert])")).to_be_visible(timeout=60_000)
         self.element.evaluate("demo => demo.addEventListener('result', ({ detail }) => { demo.latest = detail; })")
 
     def wait(self, state: str = "ready") -> None:

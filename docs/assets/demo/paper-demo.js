@@ -91,10 +91,12 @@ export class PaperDemo extends HTMLElement {
       [this.#manifest, this.#beside, this.#view] = [manifest, beside, { frame, task }];
       const [first] = manifest.samples;
       const feeds = await feedsOf(task, manifest, first, true);
+      frame.element.inert = true; // a hand that is quicker than the first sample would draw under it
       this.replaceChildren(frame.element);
       await this.#put(first, feeds, true);
       frame.mark(manifest.url, runtime.backend);
       frame.tell(say(lang, 'idle'), 0);
+      frame.element.inert = false;
       this.#state('idle');
     } catch (error) {
       // The static results stay; above them a sentence and a button.
