@@ -37,6 +37,13 @@ SEVEN = [line((0.3, 0.2), (0.7, 0.2), (0.45, 0.85))]
 ZERO = [ring()]
 
 
+def come_to_demo(page: Page) -> None:
+    """Scroll to it, so that it begins. Its head goes below the page's own, which would lie over a pad."""
+    page.locator("paper-demo").first.evaluate(
+        "demo => scrollBy({ top: demo.getBoundingClientRect().top - 80, behavior: 'instant' })"
+    )
+
+
 class Demo:
     """The first `<paper-demo>` of a page."""
 
@@ -49,8 +56,7 @@ class Demo:
         self.backend = self.element.locator(".pd-foot select")
         self.camera = self.element.locator("button[aria-pressed]")
         self.lang = page.locator("html").get_attribute("lang") or "en"
-        # Its head goes below the page's own, which would lie over a pad.
-        self.element.evaluate("demo => scrollBy({ top: demo.getBoundingClientRect().top - 80, behavior: 'instant' })")
+        come_to_demo(page)
         # Longer than usual: a network that an earlier test left running on WebGPU may still keep the browser busy.
         expect(self.element.locator(".pd-frame:not([inert])")).to_be_visible(timeout=60_000)
         self.element.evaluate("demo => demo.addEventListener('result', ({ detail }) => { demo.latest = detail; })")

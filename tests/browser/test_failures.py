@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserType, Page, Route, expect
 
 from tests.browser.conftest import ARGUMENTS
-from tests.browser.demo import LANGUAGES, SEVEN, Demo
+from tests.browser.demo import LANGUAGES, SEVEN, Demo, come_to_demo
 
 pytestmark = pytest.mark.parametrize("language", LANGUAGES)
 REVIEW = "{}/papers/lenet/"
@@ -75,6 +75,7 @@ def test_a_missing_or_damaged_part_and_a_second_try(language, pattern, handler, 
 
 def test_the_manifest_is_missing(language, open_page):
     page = open_page(REVIEW.format(language), prepare=intercept(r"lenet5\.json$", missing), wait_until="networkidle")
+    come_to_demo(page)
     alert = page.locator("paper-demo .pd-alert p").first
     expect(alert).to_be_visible()
     assert page.locator("paper-demo img").count() >= 4  # the results computed beforehand stay

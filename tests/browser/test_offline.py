@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from export import offline
 from export.server import Handler, open_server
 from papers.schema import reviewed
-from tests.browser.demo import LANGUAGES, ONE, SEVEN, Demo
+from tests.browser.demo import LANGUAGES, ONE, SEVEN, Demo, come_to_demo
 from tests.conftest import served
 
 REVIEW = "{}/papers/lenet/"
@@ -358,6 +358,7 @@ def test_an_update_replaces_consistently(context, copy, url):
     context.set_offline(True)  # the new version came as a whole, with what had been read
     page.reload()
     expect(page.locator("h1")).to_contain_text("anew")
+    come_to_demo(page)
     expect(page.locator("paper-demo")).to_contain_text("Runs now on")
     use(page, ONE, "1")
 
@@ -372,6 +373,7 @@ def test_a_page_newer_than_the_worker_is_left_to_the_network(context, copy, url)
     version = change(copy, REVIEW.format("en") + "index.html", marked("anew"))
     page.reload()
     expect(page.locator("h1")).to_contain_text("anew")
+    come_to_demo(page)
     expect(page.locator("paper-demo")).to_contain_text("Runs now on")
     until(page, VERSIONS, lambda found: version in found)
     until(page, RECORD, lambda record: any(entry[0] == version for entry in record["clients"].values()))
@@ -379,6 +381,7 @@ def test_a_page_newer_than_the_worker_is_left_to_the_network(context, copy, url)
     context.set_offline(True)
     page.reload()
     expect(page.locator("h1")).to_contain_text("anew")
+    come_to_demo(page)
     expect(page.locator("paper-demo")).to_contain_text("Runs now on")
 
 
