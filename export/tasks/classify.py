@@ -18,7 +18,7 @@ from export.pixels import fit
 from export.tasks import Answer, Array, Control, Feeds, Result, Sample, Task, Value, extremes, likeliest, observe
 from papers.schema import Text
 
-THUMBNAIL, SHOWN = 160, 224  # side of a sample's picture among the others, and when it is chosen
+THUMBNAIL, SHOWN = 112, 224  # side of a sample's picture among the others, and when it is chosen
 
 
 class ClassifyGraph(nn.Module):
