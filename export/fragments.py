@@ -163,7 +163,7 @@ def ink(manifest: dict[str, Any]) -> str:
 def sample(entry: dict[str, Any], manifest: dict[str, Any], language: str, models: str) -> str:
     """A thumbnail, with the answer on it where the answer is a picture, and the answer in words.
 
-    Where scripts run, the demo takes its place before it is seen: then none of these pictures is loaded.
+    Where scripts run, the demo takes its place when the reader comes to it.
     """
     answer, detail = (html.escape(entry["answer"][key][language]) for key in ("text", "detail"))
     title = html.escape(entry["title"][language])
