@@ -1,8 +1,9 @@
 """What the pages are made from, read once: the papers, the glossary, and what the export wrote."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +52,10 @@ class Library:
             )
         return file.read_text(encoding="utf-8")
 
-    def manifest(self, slug: str, variant: str) -> dict[str, Any]:
-        return json.loads(self.text(slug, f"{variant}.json"))
+    @cached_property
+    def manifest(self) -> Callable[[str, str], dict[str, Any]]:
+        """Of a slug and a variant. Not to be changed: a page asks for few, but for them often, and all get the same."""
+        return lru_cache(maxsize=64)(lambda slug, variant: json.loads(self.text(slug, f"{variant}.json")))
 
     def layers(self, slug: str, variant: str) -> dict[str, Any]:
         return json.loads(self.text(slug, f"{variant}.layers.json"))

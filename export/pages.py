@@ -22,6 +22,7 @@ __all__ = ["SlotError", "plain_pages", "stage"]
 
 OTHER = {"en": "zh", "zh": "en"}
 OTHER_NAME = {"en": "中文", "zh": "English"}
+RELATED = 6  # cards at the end of a page
 PLAIN = Environment(
     variable_start_string="[[", variable_end_string="]]", undefined=StrictUndefined, keep_trailing_newline=True
 )
@@ -111,9 +112,10 @@ def neighbours(library: Library, paper: Paper, language: str) -> str:
 
 
 def related(library: Library, paper: Paper, language: str) -> str:
-    """The other papers of the same task that can be tried already."""
-    others = [each for each in library.reviewed.values() if each.task == paper.task and each.slug != paper.slug]
-    items = "".join(card(library, each, language, "../") for each in others)
+    """Other papers of the same task that can be tried already: those of about the same time."""
+    others = (each for each in library.reviewed.values() if each.task == paper.task and each.slug != paper.slug)
+    nearest = sorted(others, key=lambda each: abs(each.year - paper.year))[:RELATED]
+    items = "".join(card(library, each, language, "../") for each in nearest)
     title = say(language)("related")
     return f'## {title} {{#related}}\n\n<ul class="lp-cards">{items}</ul>\n\n' if items else ""
 
