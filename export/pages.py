@@ -236,12 +236,10 @@ def module_of(slug: str) -> str:
 def api_index(library: Library, language: str) -> str:
     words = say(language)
     lines = []
-    for slug, paper in library.reviewed.items():
+    for slug in library.reviewed:
         source = ROOT / "models" / f"{module_of(slug)}.py"
         docstring = ast.get_docstring(ast.parse(source.read_text(encoding="utf-8"))) or ""
-        lines.append(
-            f'- [models.{module_of(slug)}]({slug}.md): {paper.name}. <span lang="en">{docstring.splitlines()[0]}</span>'
-        )
+        lines.append(f'- [models.{module_of(slug)}]({slug}.md): <span lang="en">{docstring.splitlines()[0]}</span>')
     page = front_matter(title=words("api"), description=words("api_intro"), hide=["navigation"])
     networks = "\n".join(lines)
     return (
