@@ -2,12 +2,13 @@
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from export import fragments, notebooks
+from export import fragments, notebooks, pages
 from export.finish import FinishError, finish
 from export.library import Library
 from export.slots import ReviewSlots, SlotError, fill
@@ -134,3 +135,11 @@ def test_notebooks_have_the_same_code_in_both_languages(slug: str) -> None:
     for language, book in books.items():
         nbformat.validate(book)
         assert notebooks.notebook(file, language) == texts[language]
+
+
+def test_a_page_names_few_related_papers_of_about_its_time() -> None:
+    library, manifest = Library(), Library().manifest("lenet", "lenet5")
+    twins = {f"{year}": LENET.model_copy(update={"slug": f"{year}", "year": year}) for year in range(1990, 2010)}
+    library.__dict__.update(reviewed={LENET.slug: LENET, **twins}, manifest=lambda *_: manifest)
+    found = re.findall(r"<time>(\d+)</time>", pages.related(library, LENET, "en"))
+    assert found == ["1998", "1997", "1999", "1996", "2000", "1995"]
