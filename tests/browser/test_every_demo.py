@@ -38,7 +38,7 @@ def test_on_a_phone_a_demo_begins_when_the_reader_comes_to_it(slug, open_page):
         results = page.locator("paper-demo img")
         assert results.count() >= 4 and not page.locator(".pd-frame").count()  # what was computed beforehand
         come(page)
-        expect(page.locator(".pd-frame")).to_be_visible()
+        expect(page.locator(".pd-frame")).to_be_visible(timeout=60_000)
 
 
 def test_the_keyboard_alone_can_do_everything(slug, open_page):
