@@ -44,7 +44,9 @@ def measure(browser: Browser, folder: Path) -> list[str]:
         loaded = " | ".join(f"{size / 1000:.1f}" for size in searches(browser, folder / "build" / "site"))
         slug = copies(count)[-1][0]
         review = folder / "papers" / slug / "review.en.md"
-        review.write_text(review.read_text(encoding="utf-8") + "\nOne more sentence.\n", encoding="utf-8")
+        text = review.read_text(encoding="utf-8")
+        review.unlink()  # it is a hard link: the project's own text stays as it is
+        review.write_text(f"{text}\nOne more sentence.\n", encoding="utf-8")
         lines.append(f"| {count} | {first:.1f} | {first / count:.3f} | {build(folder):.1f} | {loaded} |")
         shutil.rmtree(folder)
     return lines
