@@ -39,7 +39,11 @@ KEPT = """async () => {
 VERSIONS = """async () => (await caches.keys()).map((name) => name.split(' ').pop())
   .filter((name) => name !== 'files' && name !== 'record').sort()"""
 UPDATE = "async () => { await (await navigator.serviceWorker.getRegistration()).update().catch(() => {}); }"
-INSTALLING = "async () => !!(await navigator.serviceWorker.getRegistration()).installing"
+# Nothing on its way: while a worker is activating the browser holds requests back, for a second and more.
+SETTLED = """async () => {
+  const { installing, waiting, active } = await navigator.serviceWorker.getRegistration();
+  return !installing && !waiting && active.state === 'activated';
+}"""
 CLIENTS = f"async () => Object.values((await ({RECORD})()).clients).map(([version]) => version)"
 # Of which version this page's demo is: whether its worker is the new one, and the name of its graph.
 PARTS = """async () => {
@@ -169,7 +173,7 @@ def save(page: Page) -> None:
 def update(page: Page) -> None:
     """Has the browser look for a new worker, and waits until that is in charge or was given up."""
     page.evaluate(UPDATE)
-    until(page, INSTALLING, lambda found: not found)
+    until(page, SETTLED, bool)
 
 
 def stop_worker(page: Page) -> None:

@@ -250,7 +250,7 @@ const isSearch = (group) => group.endsWith('/search');
 // ------------------------------------------------------------------------------------------------------------ its life
 
 scope.addEventListener('install', (event) => event.waitUntil(install()));
-scope.addEventListener('activate', (event) => event.waitUntil(scope.clients.claim().then(tidy)));
+scope.addEventListener('activate', (event) => event.waitUntil(scope.clients.claim()));
 
 /**
  * The shell, and the new form of what the reader has: only then does this version take over. If the network fails before,
