@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from itertools import groupby
 from typing import Any, NamedTuple, get_args
 
 import yaml
@@ -283,31 +284,36 @@ def scrolling(table: str, label: str) -> str:
 # ------------------------------------------------------------------------------------------------ claims and departures
 
 
-def results(paper: Paper, manifests: dict[str, dict[str, Any]], language: str) -> str:
-    """The paper's numbers beside ours, and what cannot be compared."""
-    words, rows, review = say(language), [], paper.need_review()
-    titles = {variant.name: variant.title[language] for variant in review.variants}
-    metrics = {entry.metric: words(f"metric_{entry.metric}") for entry in review.claims}
-    for entry in review.claims:
-        note = f"<small>{html.escape(entry.note[language])}</small>" if entry.note else ""
-        name = html.escape(titles[entry.variant])
-        name += f"<small>{metrics[entry.metric]}</small>" if len(metrics) > 1 else ""
-        rows.append(
-            f'<tr><th scope="row">{name}</th><td>{claim(entry, language)}{note}</td>'
-            f"<td>{measured(manifests[entry.variant], entry.metric, language)}</td></tr>"
-        )
+def results(paper: Paper, metrics: dict[str, dict[str, Any]], language: str) -> str:
+    """The paper's numbers beside ours, by network, and what cannot be compared."""
+    words, body, review = say(language), "", paper.need_review()
+    titles = review.titles(language)
+    named = {entry.metric: words(f"metric_{entry.metric}") for entry in review.claims}
+    for condition, entries in groupby(review.claims, lambda entry: entry.note[language] if entry.note else ""):
+        rows, shared = list(entries), ""
+        note = f"<small>{html.escape(condition)}</small>" if condition else ""
+        if note and len(rows) > 1:  # what holds of several rows is said once, above them
+            shared, note = f'<tr><th colspan="3" scope="rowgroup">{html.escape(condition)}</th></tr>', ""
+        body += f"<tbody>{shared}"
+        for entry in rows:
+            name = html.escape(titles[entry.variant])
+            name += f"<small>{named[entry.metric]}</small>" if len(named) > 1 else ""
+            body += (
+                f'<tr><th scope="row">{name}</th><td>{claim(entry, language)}{note}</td>'
+                f"<td>{measured(metrics[entry.variant], entry.metric, language)}</td></tr>"
+            )
+        body += "</tbody>"
     head = "".join(f'<th scope="col">{words(key)}</th>' for key in ("network", "claimed", "measured"))
     colon, comma = (": ", ", ") if language == "en" else ("：", "、")
-    caption = f"{words('results')}{colon}{comma.join(metrics.values())}"
+    caption = f"{words('results')}{colon}{comma.join(named.values())}"
     table = (
-        f'<table class="lp-table lp-results"><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table>"
+        f'<table class="lp-table lp-results"><caption>{caption}</caption><thead><tr>{head}</tr></thead>{body}</table>'
     )
     return f"{scrolling(table, caption)}\n\n{review.comparison[language]}"
 
 
-def measured(manifest: dict[str, Any], metric: str, language: str) -> str:
-    words, metrics = say(language), manifest.get("metrics") or {}
+def measured(metrics: dict[str, Any], metric: str, language: str) -> str:
+    words = say(language)
     if metric not in metrics:
         return words("untrained")
     value, stem = number(metric, metrics[metric], language), metric.removesuffix("_error")
@@ -319,11 +325,11 @@ def measured(manifest: dict[str, Any], metric: str, language: str) -> str:
 
 def departures(paper: Paper, language: str) -> str:
     words, review = say(language), paper.need_review()
-    titles = {variant.name: variant.title[language] for variant in review.variants}
+    titles = review.titles(language)
     lines = []
     for entry in review.departures:
-        named = (", " if language == "en" else "、").join(titles[name] for name in entry.variants)
-        concerns = "" if len(entry.variants) == len(titles) else f"**{words('concerns', variants=named).strip()}**"
+        named = (", " if language == "en" else "、").join(dict.fromkeys(titles[name] for name in entry.variants))
+        concerns = f"**{words('concerns', variants=named).strip()}**" if entry.variants else ""
         lines.append(f"- {concerns}{' ' if concerns and language == 'en' else ''}{entry.text[language]}")
     return f"### {words('departures')} {{#departures}}\n\n" + "\n".join(lines)
 

@@ -19,9 +19,10 @@ class MissingArtefact(Exception):
 
 @dataclass(frozen=True)
 class Library:
-    """`root` holds the papers, `artefacts` what `python -m export` made of them."""
+    """`root` holds the papers, `weights` the cards, `artefacts` what `python -m export` made of them."""
 
     root: Path = ROOT / "papers"
+    weights: Path = ROOT / "models" / "weights"
     artefacts: Path = ARTEFACTS
 
     @cached_property
@@ -56,6 +57,11 @@ class Library:
     def manifest(self) -> Callable[[str, str], dict[str, Any]]:
         """Of a slug and a variant. Not to be changed: a page asks for few, but for them often, and all get the same."""
         return lru_cache(maxsize=64)(lambda slug, variant: json.loads(self.text(slug, f"{variant}.json")))
+
+    def metrics(self, variant: str) -> dict[str, Any]:
+        """What was measured of a network, by name; empty where nothing has been yet."""
+        card = self.weights / f"{variant}.json"
+        return json.loads(card.read_text(encoding="utf-8"))["metrics"] if card.exists() else {}
 
     def layers(self, slug: str, variant: str) -> dict[str, Any]:
         return json.loads(self.text(slug, f"{variant}.layers.json"))

@@ -95,7 +95,7 @@ class ReviewSlots:
 
     def metric(self, variant: str, name: str, label: str = "") -> str:
         """A measured number: `0.93 %`; with a label, that of one class where the card has one for each."""
-        metrics = self._manifest(variant).get("metrics") or {}
+        metrics = self._library.metrics(variant)
         if name not in metrics:
             raise ValueError(
                 f"{variant} has no metric {name!r}; its card has: {', '.join(metrics) or 'none, train it first'}"
@@ -113,8 +113,8 @@ class ReviewSlots:
         return fragments.claim(self._review.claim(id), self._language)
 
     def results(self) -> str:
-        manifests = {variant.name: self._manifest(variant.name) for variant in self._review.variants}
-        return fragments.results(self._paper, manifests, self._language)
+        metrics = {name: self._library.metrics(name) for name in self._review.titles(self._language)}
+        return fragments.results(self._paper, metrics, self._language)
 
     def departures(self) -> str:
         return fragments.departures(self._paper, self._language)

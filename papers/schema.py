@@ -136,7 +136,7 @@ class Claim(Strict):
     """A number the paper claims, with the place where it says so."""
 
     id: Slug  # the reviews refer to it by [[ claim("id") ]]
-    variant: Slug  # the demo variant whose measured number stands beside it
+    variant: Slug  # the network whose measured number stands beside it
     metric: Name  # the card's name of the same quantity, test_error for instance
     value: float | None  # rates as fractions: 0.95 % is 0.0095; null where it could not be confirmed
     where: Line  # table, figure or section of the paper
@@ -152,15 +152,20 @@ class Claim(Strict):
 class Departure(Strict):
     """Something that is done here otherwise than in the paper."""
 
-    variants: Annotated[list[Slug], Field(min_length=1)]  # which demo variants it concerns
+    variants: list[Slug] = Field(default=[])  # which networks it concerns, if not all
     text: Text  # what is different, and why
 
 
-class Variant(Strict):
-    """A network that the reader can choose in the demo."""
+class Network(Strict):
+    """A network that is trained here."""
 
     name: Slug  # as registered in `models`
-    title: Text  # as shown in the switch
+    title: Text  # as shown in the switch and in tables
+
+
+class Variant(Network):
+    """A network that the reader can choose in the demo."""
+
     beside: Slug | None = None  # another variant, which answers next to this one and is not in the switch
 
 
@@ -169,6 +174,7 @@ class Review(Strict):
 
     checked: datetime.date  # when the review was last checked against the paper
     variants: Annotated[list[Variant], Field(min_length=1)]  # the networks of the demo; the first is shown on arrival
+    measured: list[Network] = Field(default=[])  # networks without a demo, whose numbers stand beside the paper's
     claims: list[Claim]  # the numbers that stand beside ours
     comparison: Text  # what cannot be compared between claim and measurement, and why
     departures: list[Departure]  # what is not exactly the paper's
@@ -178,16 +184,24 @@ class Review(Strict):
         partners = {variant.beside for variant in self.variants}
         return [variant for variant in self.variants if variant.name not in partners]
 
+    def titles(self, language: str) -> dict[str, str]:
+        """What every network is called, by its name."""
+        return {network.name: network.title[language] for network in (*self.variants, *self.measured)}
+
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Review:
-        names = [variant.name for variant in self.variants]
-        known = f"use one of {', '.join(names)}, or add it to review.variants"
+        names: list[str] = []
+        for field, networks in (("variants", self.variants), ("measured", self.measured)):
+            for i, network in enumerate(networks):
+                if network.name in names:
+                    raise fault(f"variant {network.name!r} is listed twice", "take one out", field, i, "name")
+                names.append(network.name)
+        tried = names[: len(self.variants)]
+        known = f"use one of {', '.join(tried)}, or add it to review.variants"
         for i, variant in enumerate(self.variants):
-            if variant.beside is not None and variant.beside not in names:
+            if variant.beside is not None and variant.beside not in tried:
                 raise fault(f"unknown variant {variant.beside!r}", known, "variants", i, "beside")
-        for i, name in enumerate(names):
-            if name in names[:i]:
-                raise fault(f"variant {name!r} is listed twice", "take one out", "variants", i, "name")
+        known = f"use one of {', '.join(names)}, or add it to review.variants or to review.measured"
         ids = [claim.id for claim in self.claims]
         for i, claim in enumerate(self.claims):
             if claim.variant not in names:

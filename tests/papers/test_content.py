@@ -193,7 +193,9 @@ def test_slots_name_what_exists(slug: str) -> None:
     names = {variant.name for variant in written.variants}
     claims = {claim.id for claim in written.claims}
     for name, arguments in reading.slots(review(slug, "en")):
-        if name == "term":
+        if name == "metric":
+            assert arguments[0] in written.titles("en"), f"no such network: {arguments[0]}"
+        elif name == "term":
             assert arguments[0] in GLOSSARY, f"no such term: {arguments[0]}"
         elif name == "claim":
             assert arguments[0] in claims

@@ -158,6 +158,15 @@ BROKEN: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "variant twice": (
         change(P, "review.variants", PAPER["review"]["variants"] * 2), P, "review.variants.1.name", "take one",
     ),
+    "measured variant of the demo": (
+        change(P, "review.measured", PAPER["review"]["variants"]), P, "review.measured.0.name", "take one",
+    ),
+    "beside a network without a demo": (
+        change(P, "review", PAPER["review"] | {
+            "variants": [PAPER["review"]["variants"][0] | {"beside": "tiny-b"}],
+            "measured": [{"name": "tiny-b", "title": {"en": "B", "zh": "B"}}],
+        }), P, "review.variants.0.beside", "tiny-a",
+    ),
     "lineage to an unknown slug": (change(P, "lineage.0.to", "nobody"), P, "lineage.0.to", "title, year"),
     "lineage of an unknown type": (change(P, "lineage.0.type", "likes"), P, "lineage.0.type", "'builds-on'"),
     "lineage without a year": (change(P, "lineage.1.to.year", ...), P, "lineage.1.to.year", "add `year:`"),

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 
 from export import fragments, notebooks, pages
 from export.finish import FinishError, finish
 from export.library import Library
 from export.slots import ReviewSlots, SlotError, fill
-from papers.schema import LANGUAGES, reviewed
+from export.words import say
+from papers.schema import LANGUAGES, Network, reviewed
 
 LENET = Library().papers["lenet"]
 
@@ -43,10 +45,8 @@ def test_a_slot_that_cannot_be_filled_names_file_line_and_remedy(text: str, said
 
 
 def test_a_metric_that_was_not_measured(tmp_path: Path) -> None:
-    folder = tmp_path / "lenet"
-    folder.mkdir()
-    (folder / "lenet5.json").write_text(json.dumps({"metrics": {"test_error": 0.00934}}), encoding="utf-8")
-    library = Library(artefacts=tmp_path)
+    (tmp_path / "lenet5.json").write_text(json.dumps({"metrics": {"test_error": 0.00934}}), encoding="utf-8")
+    library = Library(weights=tmp_path)
     assert slots(library).metric("lenet5", "test_error") == "0.93\N{NO-BREAK SPACE}%"
     assert slots(library, "zh").metric("lenet5", "test_error") == "0.93%"
     with pytest.raises(ValueError, match="no metric 'test_acuracy'; its card has: test_error"):
@@ -54,11 +54,9 @@ def test_a_metric_that_was_not_measured(tmp_path: Path) -> None:
 
 
 def test_a_metric_of_one_class(tmp_path: Path) -> None:
-    folder = tmp_path / "lenet"
-    folder.mkdir()
     metrics = {"accuracy": {"four": 0.981, "nine": 0.97}}
-    (folder / "lenet5.json").write_text(json.dumps({"metrics": metrics}), encoding="utf-8")
-    library = Library(artefacts=tmp_path)
+    (tmp_path / "lenet5.json").write_text(json.dumps({"metrics": metrics}), encoding="utf-8")
+    library = Library(weights=tmp_path)
     assert slots(library, "zh").metric("lenet5", "accuracy", "four") == "98.10%"
     with pytest.raises(ValueError, match="no 'accuracy' of 'five'; its card has: four, nine"):
         slots(library).metric("lenet5", "accuracy", "five")
@@ -85,6 +83,26 @@ def test_claims_carry_their_place_in_the_reader_s_language() -> None:
     assert fragments.place("Table II, Section III.B", "zh") == "表 II, 第 III.B 节"
     unconfirmed = LENET.need_review().claims[0].model_copy(update={"value": None, "where": "Table 1"})
     assert [fragments.claim(unconfirmed, language) for language in LANGUAGES] == ["see Table 1", "见表 1"]
+
+
+def test_what_holds_of_several_results_is_said_once() -> None:
+    """Also of a network that has no demo; one that has not been trained says so."""
+    review = LENET.need_review()
+    known = review.claims[0].model_copy(update={"note": {"en": "ten < twelve", "zh": "十 < 十二"}})
+    other = known.model_copy(update={"variant": "lenet9", "id": "other"})
+    alone = known.model_copy(update={"id": "alone", "note": {"en": "alone", "zh": "单独"}})
+    measured = [Network(name="lenet9", title={"en": "LeNet-9", "zh": "LeNet-9"})]
+    paper = LENET.model_copy(
+        update={"review": review.model_copy(update={"claims": [known, other, alone], "measured": measured})}
+    )
+    metrics = {known.variant: {"test_error": 0.012, "test_errors": 12, "test_count": 1000}, "lenet9": {}}
+    table = BeautifulSoup(fragments.results(paper, metrics, "en"), "lxml").table
+    rows = [[cell.get_text(" ") for cell in row.select("th, td")] for row in table.select("tbody tr")]
+    assert [len(body.select("tr")) for body in table.select("tbody")] == [3, 1]
+    assert rows[0] == ["ten < twelve"]
+    assert rows[1][2].startswith("1.20") and "12 of 1,000" in rows[1][2] and "twelve" not in rows[1][1]
+    assert rows[2][0] == "LeNet-9" and rows[2][2] == say("en")("untrained")
+    assert rows[3][1].endswith("alone")
 
 
 @pytest.mark.parametrize(
