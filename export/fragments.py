@@ -36,12 +36,12 @@ def claim(claim: Claim, language: str) -> str:
 
 
 def place(where: str, language: str) -> str:
-    """`Fig. 9` as a Chinese reader calls it."""
-    if language == "en":
-        return where.replace("Fig. ", f"Fig.{NO_BREAK}")
-    for pattern, chinese in ((r"Figs?\. (\S+)", r"图 \1"), (r"Table (\S+)", r"表 \1"), (r"Section (\S+)", r"第 \1 节")):
-        where = re.sub(pattern, chinese, where)
-    return where
+    """`Fig. 9` as a Chinese reader calls it; not broken between two lines."""
+    if language == "zh":
+        names = {r"Figs?\. (\S+)": r"图 \1", r"Table (\S+)": r"表 \1", r"Section (\S+)": r"第 \1 节"}
+        for pattern, chinese in names.items():
+            where = re.sub(pattern, chinese, where)
+    return re.sub(r"(?<!,) ", NO_BREAK, where)
 
 
 def scientific(value: float) -> str:

@@ -79,10 +79,13 @@ def test_a_short_manifest_is_light_and_finds_its_files(site: Path) -> None:
 
 def test_claims_carry_their_place_in_the_reader_s_language() -> None:
     assert slots().claim("lenet5-error") == "0.95\N{NO-BREAK SPACE}% (Fig.\N{NO-BREAK SPACE}9)"
-    assert slots(language="zh").claim("lenet5-error") == "0.95%（图 9）"
-    assert fragments.place("Table II, Section III.B", "zh") == "表 II, 第 III.B 节"
+    assert slots(language="zh").claim("lenet5-error") == "0.95%（图\N{NO-BREAK SPACE}9）"
+    assert fragments.place("Table II, Section III.B", "zh").replace("\N{NO-BREAK SPACE}", "_") == "表_II, 第_III.B_节"
     unconfirmed = LENET.need_review().claims[0].model_copy(update={"value": None, "where": "Table 1"})
-    assert [fragments.claim(unconfirmed, language) for language in LANGUAGES] == ["see Table 1", "见表 1"]
+    assert [fragments.claim(unconfirmed, language) for language in LANGUAGES] == [
+        "see Table\N{NO-BREAK SPACE}1",
+        "见表\N{NO-BREAK SPACE}1",
+    ]
 
 
 def test_what_holds_of_several_results_is_said_once() -> None:
