@@ -9,7 +9,7 @@ PYTHON := $(or $(shell for python in $(PYTHON) python3 python3.13 python3.12 pyt
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done),missing)
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve site dev test check train train-all bench clean
+.PHONY: help install serve site dev addresses test check train train-all bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile
@@ -30,6 +30,9 @@ site: install ## the site in build/site, for a host (SITE_URL=https://… where 
 
 dev: install ## the same while writing: a saved file is on the page within seconds
 	@$(RUN) -m export.site dev --port $(PORT)
+
+addresses: site ## add the new addresses of the built site to docs/addresses.txt; published ones stay
+	@$(RUN) -m export.addresses
 
 test: site ## every test: Python, JavaScript, and a real browser on the built site
 	@$(RUN) -m export.install browser

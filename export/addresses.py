@@ -1,6 +1,6 @@
 """The addresses that the site has published, in `docs/addresses.txt`: they stay, so the file only grows.
 
-    python -m export.addresses      add what the built site has and the file lacks
+    make addresses      add what the built site has and the file lacks
 
 One page or file a line, then the anchors in it that somebody may have linked to; `*/` stands for each language. Left
 out are the lines of source code, and what follows from the code's own names.
@@ -72,7 +72,7 @@ def add(new: Addresses, file: Path = FILE) -> int:
     total = {path: known.get(path, set()) | new.get(path, set()) for path in known.keys() | new.keys()}
     lines = [" ".join([path or "/", *(f"#{anchor}" for anchor in sorted(total[path]))]) for path in sorted(total)]
     head = (
-        "# Published addresses and their anchors: `python -m export.addresses` adds to them, nothing takes one away.\n"
+        "# Published addresses and their anchors: `make addresses` adds to them, nothing takes one away.\n"
     )
     file.write_text(head + "".join(f"{line}\n" for line in lines), encoding="utf-8")
     return sum(len(anchors) + 1 for anchors in total.values()) - sum(len(anchors) + 1 for anchors in known.values())

@@ -22,7 +22,7 @@ def test_published_addresses_resolve(site: Path) -> None:
 
 def test_every_page_is_listed(site: Path) -> None:
     missing = sorted(addresses.in_site(site).keys() - addresses.read().keys())
-    assert not missing, f"add them with `python -m export.addresses`: {', '.join(missing)}"
+    assert not missing, f"add them with `make addresses`: {', '.join(missing)}"
 
 
 def test_the_file_only_grows(tmp_path: Path) -> None:
