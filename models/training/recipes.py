@@ -79,7 +79,7 @@ THINGS = (Stage(epochs=30, batch=4, rate=1e-3),)
 LONG_BLOOD = (Stage(epochs=150, batch=4, rate=1e-3),)
 LONG_THINGS = (Stage(epochs=120, batch=8, rate=1.5e-3),)
 ORL = (Stage(epochs=10, patterns="distorted", batch=32, rate=1e-3),)
-OMNIGLOT = (Stage(epochs=30, patterns="sets", batch=64, rate=2e-3),)
+OMNIGLOT = (Stage(epochs=50, patterns="sets", batch=64, rate=2e-3),)
 LONG_CIFAR = (Stage(epochs=160, batch=128, rate=0.2, decay=5e-4),)
 MEMBRANES = (Stage(epochs=45, batch=1),)
 NUCLEI = (Stage(epochs=24, batch=4),)
@@ -138,7 +138,7 @@ RECIPES = _by_variant(
     distorted("stn-projective-e", 0.02, 3.5),
     distorted("stn-tps-e", 0.02, 3.5),
     Recipe("siamese-orl", "orl", 1, ORL, Target("test_equal_error_rate", 0.08), 4),
-    Recipe("siamese-omniglot", "omniglot", 1, OMNIGLOT, Target("test_accuracy", 0.90, "high"), 35),
+    Recipe("siamese-omniglot", "omniglot", 1, OMNIGLOT, Target("test_accuracy", 0.90, "high"), 60),
 )
 
 # What is trained instead, or only, where there is CUDA.
