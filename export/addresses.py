@@ -71,9 +71,7 @@ def add(new: Addresses, file: Path = FILE) -> int:
     known = read(file)
     total = {path: known.get(path, set()) | new.get(path, set()) for path in known.keys() | new.keys()}
     lines = [" ".join([path or "/", *(f"#{anchor}" for anchor in sorted(total[path]))]) for path in sorted(total)]
-    head = (
-        "# Published addresses and their anchors: `make addresses` adds to them, nothing takes one away.\n"
-    )
+    head = "# Published addresses and their anchors: `make addresses` adds to them, nothing takes one away.\n"
     file.write_text(head + "".join(f"{line}\n" for line in lines), encoding="utf-8")
     return sum(len(anchors) + 1 for anchors in total.values()) - sum(len(anchors) + 1 for anchors in known.values())
 

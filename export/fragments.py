@@ -328,7 +328,7 @@ def departures(paper: Paper, language: str) -> str:
     titles = review.titles(language)
     lines = []
     for entry in review.departures:
-        named = (", " if language == "en" else "、").join(dict.fromkeys(titles[name] for name in entry.variants))
+        named = ("; " if language == "en" else "、").join(dict.fromkeys(titles[name] for name in entry.variants))
         concerns = f"**{words('concerns', variants=named).strip()}**" if entry.variants else ""
         lines.append(f"- {concerns}{' ' if concerns and language == 'en' else ''}{entry.text[language]}")
     return f"### {words('departures')} {{#departures}}\n\n" + "\n".join(lines)
