@@ -1,12 +1,11 @@
 """What the pages weigh, how soon a demo answers, and what Lighthouse says."""
 
-import gzip
 import json
 import os
 import subprocess
 from pathlib import Path
 
-from playwright.sync_api import Browser, Response
+from playwright.sync_api import Browser
 from rich.console import Console
 from rich.progress import track
 
@@ -15,6 +14,7 @@ from export.site import SITE
 from papers.schema import LANGUAGES
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.demo import Demo
+from tests.browser.traffic import Traffic
 
 SCORES = ("performance", "accessibility", "best-practices", "seo")
 
@@ -39,13 +39,12 @@ def loads(browser: Browser, url: str, touch: bool) -> tuple[dict[str, int], floa
     """
     context = browser.new_context(service_workers="block")
     page = context.new_page()
-    answers: dict[str, Response] = {}  # what is asked for again comes from the browser's cache
-    page.on("response", lambda answer: answers.setdefault(answer.url, answer))
+    traffic = Traffic(page)
     page.goto(url, wait_until="networkidle")
     demo = Demo(page)  # comes into view
     page.wait_for_load_state("networkidle")
     milliseconds = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
-    before = set(answers) if touch else set()
+    before = set(traffic.weights()) if touch else set()
     if touch:
         demo.element.evaluate(CLOCK)
         demo.choose(demo.sample(1))
@@ -53,10 +52,10 @@ def loads(browser: Browser, url: str, touch: bool) -> tuple[dict[str, int], floa
         page.wait_for_load_state("networkidle")
         milliseconds = demo.element.evaluate("demo => demo.took")
     kinds: dict[str, int] = {}
-    for address, answer in list(answers.items()):
-        if answer.ok and address not in before and not address.startswith(("data:", "blob:")):
+    for address, size in traffic.weights().items():
+        if address not in before:
             kind = Path(address.split("?")[0]).suffix or ".html"
-            kinds[kind] = kinds.get(kind, 0) + len(gzip.compress(answer.body(), 9))
+            kinds[kind] = kinds.get(kind, 0) + size
     context.close()
     return kinds, milliseconds
 

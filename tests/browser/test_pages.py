@@ -1,14 +1,14 @@
 """Every page of the site: accessible in both themes, readable on a phone, alive without JavaScript."""
 
-import gzip
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page
 
 from papers.schema import LANGUAGES, reviewed
 from tests.browser.demo import Demo
+from tests.browser.traffic import Traffic
 
 AXE = Path("node_modules/axe-core/axe.min.js")
 PHONE = {"width": 390, "height": 844}
@@ -68,16 +68,17 @@ def test_every_page_is_quiet(visit):
 @pytest.mark.parametrize("slug", reviewed())
 def test_a_review_is_light_until_its_demo_is_touched(slug, language, open_page):
     """At most 250 kB, compressed, of all that a browser asks for by itself."""
-    answers: dict[str, Response] = {}
-
-    def listen(page: Page) -> None:
-        page.on("response", lambda answer: answers.setdefault(answer.url, answer))
-
-    page = open_page(f"{language}/papers/{slug}/", "networkidle", listen, viewport={"width": 1280, "height": 720})
+    traffic: list[Traffic] = []
+    page = open_page(
+        f"{language}/papers/{slug}/",
+        "networkidle",
+        lambda page: traffic.append(Traffic(page)),
+        viewport={"width": 1280, "height": 720},
+    )
     Demo(page)  # comes into view
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(1000)  # for what waits until the page has nothing to do
-    weights = {url: len(gzip.compress(answer.body())) for url, answer in answers.items() if answer.ok}
+    weights = traffic[0].weights()
     assert len(weights) > 20 and sum(weights.values()) < 250_000, sorted(weights.items(), key=lambda item: -item[1])
 
 
