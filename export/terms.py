@@ -27,21 +27,21 @@ PLAIN_NAMES = {
     "Second": {"en": "Second", "zh": "第二层"},
     "Propose": {"en": "Propose", "zh": "提出候选"},
     "Pool": {"en": "Pool", "zh": "池化"},
-    "Head": {"en": "Head", "zh": "头"},
+    "Head": {"en": "Head", "zh": "检测头"},
 }
 # Those that it counts.
 COUNTED = {
     "Block": {"en": "Block {number}", "zh": "第 {number} 块"},
     "Contracting": {"en": "Contracting {number}", "zh": "收缩 {number}"},
     "Expanding": {"en": "Expanding {number}", "zh": "扩张 {number}"},
-    "Up": {"en": "Up {number}", "zh": "上升 {number}"},
+    "Up": {"en": "Up {number}", "zh": "上卷积 {number}"},
 }
 SYMBOLS = {"sum": "+", "difference": "−", "product": "×", "concatenation": "‖", "matrix-product": "·", "pooling": "↓"}
 
 # Other fixed words of diagram and table: (English, Chinese).
 PHRASES = {
     "input": ("Input", "输入"),
-    "maps": ("{count} map{s}", "{count} 个特征图"),
+    "maps": ("{count} map{s}", "{count} 张特征图"),
     "units": ("{count} unit{s}", "{count} 个单元"),
     "stride": ("stride {count}", "步幅 {count}"),
     "parts": ("{count} blocks", "{count} 个模块"),

@@ -178,7 +178,7 @@ WORDS = {
     "lists_own_text": (
         "Pick from all papers, put them in order, and take the list away as Markdown, HTML, LaTeX or BibTeX. "
         "The list is in the address, so that a link is all you have to pass on.",
-        "从全部论文中挑选、排序，再以 Markdown、HTML、LaTeX 或 BibTeX 取走。清单就写在网址里，转发链接即可。",
+        "从全部论文中挑选、排序，再导出为 Markdown、HTML、LaTeX 或 BibTeX。清单就写在网址里，转发链接即可。",
     ),
     "lists_build": ("Open the list builder", "打开清单编排页"),
     "list_weeks": ("{count} weeks, {hours} hours, {papers} papers", "{count} 周，{hours} 小时，{papers} 篇论文"),
@@ -202,12 +202,12 @@ WORDS = {
     "build_intro": (
         "Pick papers, put them in order, and take the list away as Markdown, HTML, LaTeX or BibTeX. "
         "The address of this page is the list: bookmark it, or send it to your class.",
-        "挑选论文，排好次序，再以 Markdown、HTML、LaTeX 或 BibTeX 取走。"
+        "挑选论文，排好次序，再导出为 Markdown、HTML、LaTeX 或 BibTeX。"
         "本页的网址就是这份清单，可以收藏，也可以发给学生。",
     ),
     "build_script": (
-        "Building a list needs JavaScript, which is switched off here. These lists are ready:",
-        "编排清单需要 JavaScript，而这里没有启用。以下是现成的清单：",
+        "Building a list needs JavaScript: allow it in the browser’s settings. These lists are ready:",
+        "编排清单需要 JavaScript，请在浏览器设置中启用。以下是现成的清单：",
     ),
     "contributors": ("Live Papers contributors", "“活论文”贡献者"),
 }

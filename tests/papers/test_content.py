@@ -20,6 +20,13 @@ GLOSSARY = schema.load_glossary()
 TERMS = {language: {key: getattr(term, language) for key, term in GLOSSARY.items()} for language in schema.LANGUAGES}
 PAGES = sorted(path.relative_to(DOCS / "en") for path in (DOCS / "en").rglob("*.md"))
 NAMES = [str(page) for page in PAGES]
+# Where the interface keeps its sentences, as quoted strings.
+SENTENCES = [
+    *sorted(str(file.relative_to(ROOT)) for file in DOCS.glob("assets/*/strings.js")),
+    "export/words.py",
+    "export/terms.py",
+]
+QUOTED = re.compile(r"'([^'\n]*)'|\"([^\"\n]*)\"")
 
 # A per cent in a sentence is the paper's, so the sentence says where it stands. Ours come through slots.
 PER_CENT = re.compile(r"\d\s?[%％]|per cent|百分之")
@@ -225,10 +232,17 @@ def test_a_term_has_one_rendering(file: str) -> None:
     assert [f"{word} instead of {right}" for word, right in wrong if word in text] == []
 
 
-@pytest.mark.parametrize("file", ["docs/assets/demo/strings.js", "export/words.py", "mkdocs.zh.yml"])
+@pytest.mark.parametrize("file", [*SENTENCES, "mkdocs.zh.yml"])
 def test_the_interface_uses_the_same_terms(file: str) -> None:
     text = (ROOT / file).read_text(encoding="utf-8")
     assert [word for _, term in GLOSSARY.items() for word in term.never.zh if word in text] == []
+
+
+@pytest.mark.parametrize("file", SENTENCES)
+def test_the_typography_of_the_interface(file: str) -> None:
+    quoted = [text for pair in QUOTED.findall((ROOT / file).read_text(encoding="utf-8")) for text in pair]
+    assert any(reading.chinese_characters([text]) for text in quoted)
+    assert [fault for text in quoted for fault in faults(text)] == []
 
 
 @pytest.mark.parametrize("file", CHINESE)

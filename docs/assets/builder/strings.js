@@ -28,7 +28,7 @@ export const STRINGS = {
   link: { en: 'Copy the link', zh: '复制链接' },
   'link-copied': { en: 'Copied. The link opens this very list.', zh: '已复制，打开链接即可得到这份清单。' },
 
-  output: { en: 'To take away', zh: '取用' },
+  output: { en: 'To take away', zh: '导出' },
   markdown: { en: 'Markdown', zh: 'Markdown' },
   html: { en: 'HTML', zh: 'HTML' },
   latex: { en: 'LaTeX', zh: 'LaTeX' },
@@ -43,9 +43,9 @@ export const STRINGS = {
   download: { en: 'Download {file}', zh: '下载 {file}' },
   file: { en: 'reading-list', zh: 'reading-list' },
 
-  'said-added': { en: '{name} added as number {number}.', zh: '已加入 {name}，排在第 {number}。' },
+  'said-added': { en: '{name} added as number {number}.', zh: '已加入 {name}，排在第 {number} 位。' },
   'said-dropped': { en: '{name} taken out.', zh: '已移除 {name}。' },
-  'said-moved': { en: '{name} is now number {number} of {count}.', zh: '{name} 现在排在第 {number}，共 {count} 篇。' },
+  'said-moved': { en: '{name} is now number {number} of {count}.', zh: '{name} 现在排在第 {number} 位，共 {count} 篇。' },
   'said-cleared': { en: 'The list is empty. The browser’s back button brings it back.', zh: '清单已清空，用浏览器的后退按钮可以找回。' },
 
   'bad-unknown': {

@@ -37,7 +37,7 @@ export const STRINGS = {
   'draw-here': { en: 'Draw a digit here', zh: '在这里写一个数字' },
   undo: { en: 'Undo', zh: '撤销' },
   clear: { en: 'Clear', zh: '清空' },
-  file: { en: 'Image file…', zh: '图片文件…' },
+  file: { en: 'Image file…', zh: '图片文件……' },
   'reads-as': { en: '{network} reads', zh: '{network} 的回答' },
   'reads-nothing': { en: 'nothing yet', zh: '尚无笔迹' },
   'none-of-these': { en: 'None of these', zh: '都不像' },
@@ -88,7 +88,7 @@ export const STRINGS = {
   'stage-title': {
     en: 'Drag the digit to move it, the knob to turn and scale it. The transformer samples along the grid; the thick edge '
       + 'becomes the top.',
-    zh: '拖动数字可以移动它，拖动圆钮可以旋转和缩放。变换器沿网格取样，粗边成为结果的上边。',
+    zh: '拖动数字可以移动它，拖动圆钮可以旋转和缩放。变换器沿网格采样，粗边成为结果的上边。',
   },
   'stage-alt': {
     en: 'The digit as both networks get it, {side} × {side} pixels, and the sampling grid over it. With the keyboard, '
@@ -105,7 +105,7 @@ export const STRINGS = {
     zh: '变换器交出的数字，{side} × {side} 像素',
   },
   turns: { en: 'Turn it all the way round', zh: '转一整圈看看' },
-  'turns-computing': { en: 'Both networks are reading the digit at every angle…', zh: '两个网络正在逐个角度识别…' },
+  'turns-computing': { en: 'Both networks are reading the digit at every angle…', zh: '两个网络正在逐个角度识别……' },
   'turns-nothing': { en: 'The pad is empty: draw a digit first.', zh: '手写板是空的，请先写一个数字。' },
   'turns-text': {
     en: 'Probability of {label} at every angle, all else as it is set. In training, digits were turned by up to {limit}° '
@@ -222,7 +222,7 @@ export const STRINGS = {
     en: 'How likely it is that there is an object at an anchor, position by position.',
     zh: '各个位置上，锚框的物体性得分。',
   },
-  'not-yet': { en: 'Being computed…', zh: '正在计算…' },
+  'not-yet': { en: 'Being computed…', zh: '正在计算……' },
   'top-proposals': { en: 'The best {count}', zh: '前 {count} 个' },
   'which-anchor': { en: 'Of which anchor', zh: '哪一个锚框' },
   'best-anchor': { en: 'the best of all at a position', zh: '每个位置上概率最高的' },
@@ -252,7 +252,7 @@ export const STRINGS = {
   'panel-label': { en: '{title}: details and live feature maps', zh: '{title}：细节与实时特征图' },
   close: { en: 'Close', zh: '关闭' },
   source: { en: 'Source code of this block', zh: '这一模块的源代码' },
-  'maps-loading': { en: 'Computing the feature maps…', zh: '正在计算特征图…' },
+  'maps-loading': { en: 'Computing the feature maps…', zh: '正在计算特征图……' },
   'maps-caption': {
     en: '{maps} feature maps of {height} × {width} for the input above, computed just now in your browser.',
     zh: '当前输入在这一层的 {maps} 张 {height} × {width} 特征图，刚刚在你的浏览器中算出。',
@@ -282,8 +282,8 @@ export const STRINGS = {
   },
   'model-damaged': {
     en: 'The network’s file arrived damaged and was not used. Try again; if it happens again, the copy on '
-      + 'the server is damaged.',
-    zh: '收到的模型文件已损坏，没有使用。请重试；如果仍然如此，就是服务器上的文件坏了。',
+      + 'the server is damaged: come back later.',
+    zh: '收到的模型文件已损坏，没有使用。请重试；如果仍然如此，就是服务器上的文件坏了，请过些时候再来。',
   },
   runtime: {
     en: 'The runtime that computes networks could not be started. Check that the browser allows WebAssembly, '

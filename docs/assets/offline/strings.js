@@ -29,8 +29,8 @@ export const STRINGS = {
   },
   updated: {
     en: 'The site has been updated. This page goes on with the version it was opened with, but a part of it is no longer '
-      + 'on the server.',
-    zh: '网站已经更新。本页仍在使用打开时的版本，但有一部分内容服务器上已经没有了。',
+      + 'on the server. Reload it to go on with the new version.',
+    zh: '网站已经更新。本页仍在使用打开时的版本，但有一部分内容服务器上已经没有了。请重新加载，换用新版本。',
   },
   reload: { en: 'Reload', zh: '重新加载' },
 };

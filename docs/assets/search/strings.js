@@ -15,7 +15,7 @@ export const STRINGS = {
   one: { en: 'Found on 1 page.', zh: '找到 1 个页面。' },
   all: { en: 'Found on {count} pages.', zh: '找到 {count} 个页面。' },
   some: { en: 'Found on {count} pages; these fit best.', zh: '找到 {count} 个页面，以下最为相关。' },
-  none: { en: 'Nothing found for “{query}”.', zh: '没有找到“{query}”。' },
+  none: { en: 'Nothing found for “{query}”. Try fewer or other words.', zh: '没有找到“{query}”。请减少关键词，或换个说法。' },
   failed: {
     en: 'The search could not be loaded. Check the connection and press Enter to try again.',
     zh: '未能载入搜索功能。请检查网络连接，然后按回车键重试。',
