@@ -115,9 +115,14 @@ class Detect(Task):
         return Answer(Text(**texts), Text(**details))
 
     def extra(self, network: Any) -> dict[str, Any]:
-        """The canvas's border, and where the anchors are: their shapes, width and height, and how far they move on."""
+        """The border of the canvas, what the page can draw anew, and the anchors: widths, heights, and their pitch."""
         shapes = [[round(side, 2) for side in shape] for shape in network.rpn.shapes.tolist()]
-        return {"border": GREY, "plurals": PLURALS[DATA], "anchors": {"stride": network.rpn.stride, "shapes": shapes}}
+        return {
+            "border": GREY,
+            "plurals": PLURALS[DATA],
+            "drawings": ["smear"],
+            "anchors": {"stride": network.rpn.stride, "shapes": shapes},
+        }
 
     def pictures(self, network: nn.Module, sample: Sample) -> dict[str, Array]:
         """What stands in for the pixels of the example until the reader asks for more."""

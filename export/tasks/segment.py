@@ -143,6 +143,7 @@ class Segment(Task):
             "threshold": _threshold(network),
             "stretched": network.classes in STRETCHED,
             "kind": network.classes,
+            "drawings": list(DRAWINGS),
         }
 
 

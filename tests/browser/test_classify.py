@@ -1,6 +1,7 @@
 """What is on a picture: two networks side by side, sliders, files, the camera."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,24 @@ FAKE_CAMERA = "--use-fake-device-for-media-stream"
 KEEP_STREAM = """
   const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = async (wish) => (window.stream = await ask(wish));
+"""
+SLOW_CAMERA = """
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  window.streams = [];
+  navigator.mediaDevices.getUserMedia = async (wish) => {
+    const stream = await ask(wish);
+    window.streams.push(stream);
+    await new Promise((done) => { setTimeout(done, 500); });
+    return stream;
+  };
+"""
+SLOW_DECODER = """
+  const decode = window.createImageBitmap;
+  window.createImageBitmap = async (...wish) => {
+    await new Promise((done) => { setTimeout(done, 1000); });
+    window.decoded = (window.decoded ?? 0) + 1;
+    return decode(...wish);
+  };
 """
 NO_CAMERA = """
   navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('none', 'NotFoundError'); };
@@ -171,6 +190,65 @@ def test_the_camera_starts_and_is_let_go(language, slug, browser_type, browser_t
         expect(demo.camera).to_have_attribute("aria-pressed", "false")
         assert page.evaluate(ended)
     browser.close()
+
+
+def test_a_camera_that_is_let_go_while_it_starts(slug, browser_type, browser_type_launch_args, site_url):
+    """However often it is pressed: at most one stream lives, and the button always stops it."""
+    browser = with_camera(browser_type, browser_type_launch_args, "--use-fake-ui-for-media-stream")
+    page = camera_page(browser, f"{site_url}en/papers/{slug}/", SLOW_CAMERA)
+    demo = Demo(page)
+    live = "() => streams.filter((stream) => stream.getTracks().some((track) => track.readyState === 'live')).length"
+    for presses, pressed in ((2, "false"), (3, "true")):
+        for _ in range(presses):
+            demo.camera.click()
+        page.wait_for_timeout(1500)
+        expect(demo.camera).to_have_attribute("aria-pressed", pressed)
+        assert page.evaluate(live) == (pressed == "true")
+    demo.camera.click()
+    assert page.evaluate(live) == 0
+    expect(demo.alert.locator("p")).to_have_count(0)
+    browser.close()
+
+
+def test_a_picture_that_takes_long_gives_way_to_a_newer_choice(slug, open_page):
+    page = open_page(f"en/papers/{slug}/", prepare=lambda page: page.add_init_script(SLOW_DECODER))
+    demo = Demo(page)
+    picture = files.encode(files.Image.fromarray(PICTURES[3].make()), "PNG")
+    demo.upload("own.png", "image/png", picture)
+    demo.choose(demo.sample(2))
+    page.wait_for_function("() => window.decoded === 1")
+    page.wait_for_timeout(300)
+    expect(demo.element.locator(".pd-samples input:checked")).to_have_value(demo.sample(2))
+    demo.upload("own.png", "image/png", picture)
+    expect(demo.element.locator(".pd-samples input:checked")).to_have_count(0)
+
+
+def test_no_answer_stands_beside_another_picture(slug, site, open_page):
+    """What is known of a sample beforehand is not shown for other settings, nor for a picture whose run failed."""
+    hold = lambda page: page.context.route(re.compile(r"\.onnx$"), lambda route: None)  # noqa: E731
+    demo = Demo(open_page(f"en/papers/{slug}/", prepare=hold))
+    table = demo.element.locator(".pd-chances")
+    expect(table).to_contain_text("%")
+    demo.element.locator(".pd-sliders input").first.fill("0.5")
+    demo.choose(demo.sample(2))
+    expect(demo.element.locator(".pd-samples input:checked")).to_have_value(demo.sample(2))
+    expect(table).not_to_contain_text("%")
+    gone = lambda page: page.context.route(re.compile(r"\.onnx$"), lambda route: route.fulfill(status=404))  # noqa: E731
+    demo = Demo(open_page(f"en/papers/{slug}/", prepare=gone))
+    demo.upload("own.png", "image/png", files.encode(files.Image.fromarray(PICTURES[3].make()), "PNG"))
+    demo.expect_sentence("model-missing")
+    expect(demo.element.locator(".pd-chances")).not_to_contain_text("%")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_something_dropped_that_is_no_file_is_told(language, slug, open_page):
+    demo = Demo(open_page(f"{language}/papers/{slug}/"))
+    demo.element.locator(".pd-picture").evaluate("""box => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.setData('text/plain', 'a picture');
+      box.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }));
+    }""")
+    demo.expect_sentence("not-image")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,6 +1,7 @@
 """LeNet's demo in the hands of a reader: mouse, finger, samples, networks. What all demos do: test_every_demo.py."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -32,6 +33,52 @@ def test_drawing_by_touch_does_not_scroll_the_page(open_page):
     demo.wait()
     expect(demo.answer).to_have_text("7")
     assert page.evaluate("scrollY") == before
+
+
+def test_another_finger_does_not_draw(open_page):
+    """Nor does it end the stroke: a palm may rest on the pad."""
+    pictures = []
+    for palm in (False, True):
+        page = open_page(REVIEW.format(language="en"), **PHONE)
+        demo = Demo(page)
+        demo.clear()
+        demo.pad.scroll_into_view_if_needed()
+        box = demo.pad.bounding_box()
+        session = page.context.new_cdp_session(page)
+
+        def touch(kind, *places, box=box, session=session):
+            points = [
+                {"id": i, "x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
+                for i, (x, y) in enumerate(places)
+            ]
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        for i, place in enumerate(ONE[0]):
+            touch("touchMove" if i else "touchStart", place)
+            if palm and i == len(ONE[0]) // 2:
+                touch("touchStart", place, (0.8, 0.8))
+                touch("touchMove", place, (0.9, 0.7))
+                touch("touchMove", place)  # a point that is no longer named is lifted
+        touch("touchEnd")
+        expect(demo.answer).to_have_text("1", timeout=60_000)
+        pictures.append(demo.pad.evaluate("canvas => canvas.toDataURL()"))
+    assert pictures[0] == pictures[1]
+
+
+def test_the_network_chosen_last_is_the_one_on_show(open_page):
+    held = []
+    hold = lambda page: page.context.route(re.compile(r"/lenet1\.json$"), lambda route: held.append(route))  # noqa: E731
+    page = open_page(REVIEW.format(language="en"), prepare=hold)
+    demo = Demo(page)
+    demo.network("lenet1")
+    demo.network("lenet4")
+    checked = demo.element.locator(".pd-networks input:checked")
+    demo.wait()
+    expect(checked).to_have_attribute("data-variant", "lenet4")
+    held[0].continue_()
+    page.wait_for_timeout(500)
+    expect(checked).to_have_attribute("data-variant", "lenet4")
+    assert demo.element.evaluate("demo => demo.latest.variant") == "lenet4"
 
 
 def test_undo_and_clear(open_page):

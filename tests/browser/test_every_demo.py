@@ -41,6 +41,12 @@ def test_on_a_phone_a_demo_begins_when_the_reader_comes_to_it(slug, open_page):
         expect(page.locator(".pd-frame")).to_be_visible(timeout=60_000)
 
 
+def test_a_slider_says_its_value_once(slug, open_page):
+    """The slider itself is read out; the number beside it is for the eyes."""
+    demo = Demo(open_page(f"en/papers/{slug}/"))
+    assert demo.element.locator("output:not([aria-live=off])").count() == 0
+
+
 def test_the_keyboard_alone_can_do_everything(slug, open_page):
     page = open_page(f"en/papers/{slug}/")
     demo = Demo(page)

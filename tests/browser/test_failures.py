@@ -84,6 +84,33 @@ def test_the_manifest_is_missing(language, open_page):
     Demo(page)
 
 
+def test_the_first_picture_is_missing(language, open_page):
+    """The results computed beforehand come back, and so does the demo at the second try."""
+    page = open_page(f"{language}/papers/unet/", prepare=intercept(r"\.whole\.\w+\.webp$", missing))
+    come_to_demo(page)
+    demo = page.locator("paper-demo")
+    expect(demo.locator(".pd-alert p").first).to_be_visible()
+    expect(demo.locator(".pd-frame")).to_have_count(0)
+    assert demo.locator("img").count() >= 4
+    page.context.unroute_all()
+    demo.locator(".pd-alert button").first.click()
+    Demo(page)
+
+
+def test_a_sample_is_missing(language, open_page):
+    """What is on show stays, and is called so; the message goes with the next sample."""
+    page = open_page(f"{language}/papers/faster-r-cnn/", prepare=intercept(r"overlapping\.pixels\.\w+\.bin$", missing))
+    demo = Demo(page)
+    checked = demo.element.locator(".pd-samples input:checked")
+    first = checked.get_attribute("value")
+    demo.choose("smear-overlapping")
+    demo.expect_sentence("sample-missing")
+    expect(checked).to_have_value(first)
+    demo.choose("smear-sparse")
+    expect(checked).to_have_value("smear-sparse")
+    expect(demo.alert.locator("p")).to_have_count(0)
+
+
 def test_the_network_is_gone(language, open_page):
     page = open_page(REVIEW.format(language), wait_until="networkidle")
     demo = Demo(page)

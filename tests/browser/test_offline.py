@@ -230,6 +230,35 @@ def test_the_first_visit_is_enough(language, context, url):
     expect(second.locator("h1")).to_contain_text("LeNet")
 
 
+@pytest.mark.parametrize("url", ["/"], indirect=True)
+def test_the_first_visit_to_the_home_page_is_enough(context, url):
+    page = context.new_page()
+    page.goto(url + "en/", wait_until="commit")
+    use(page, SEVEN, "7")
+    settled(page)
+    page.wait_for_timeout(500)
+    context.set_offline(True)
+    page.reload()
+    use(page, ONE, "1")
+
+
+@pytest.mark.parametrize("url", ["/"], indirect=True)
+def test_the_first_visit_is_enough_for_two_networks(context, url):
+    page = context.new_page()
+    page.goto(url + "en/papers/stn/", wait_until="commit")
+    demo = Demo(page)
+    demo.choose(demo.sample(1))
+    demo.wait()
+    settled(page)
+    page.wait_for_timeout(500)
+    context.set_offline(True)
+    page.reload()
+    demo = Demo(page)
+    demo.choose(demo.sample(2))
+    demo.wait()
+    assert demo.element.evaluate("demo => demo.latest.models.length") == 2
+
+
 def test_a_demo_alone_works_offline(context, url):
     page = visit(context, url + "embed/lenet/zh/")
     use(page, SEVEN, "7")

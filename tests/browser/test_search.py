@@ -1,12 +1,13 @@
 """Search as a reader meets it: by hand, in both languages, and what it costs."""
 
 import gzip
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from papers.schema import load_glossary, load_paper, slugs
 
@@ -108,6 +109,21 @@ def test_keyboard_alone(open_page: OpenPage) -> None:
     with page.expect_navigation():
         page.keyboard.press("Enter")  # at once, before anything is shown
     assert page.url.split("#")[0].endswith(("/en/papers/deeplab/", "/en/glossary/"))
+
+
+def test_enter_waits_for_what_was_typed(open_page: OpenPage) -> None:
+    """Also where the search has begun by itself, and the index is slow in coming."""
+    page = open_page("en/about/")
+    held: list[Route] = []
+    page.route(re.compile(r"/pagefind\.js$"), lambda route: held.append(route))
+    page.locator("site-search button").click()
+    page.locator(BOX).fill("deeplab")
+    page.wait_for_timeout(500)
+    assert held
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+        held[0].continue_()
+    assert "deeplab" in page.url
 
 
 def test_a_slash_typed_into_a_field_stays_there(open_page: OpenPage) -> None:

@@ -1,6 +1,6 @@
 // <list-builder>: pick papers, put them in order, take the list away as text. The state is the address.
 
-import { h, write } from '../demo/dom.js';
+import { h, write } from '../shared/dom.js';
 import { EXTENSIONS, WRITERS } from './formats.js';
 import { FORMATS, LONGEST_TITLE, found, moved, parse, serialise, tidy } from './state.js';
 import { say } from './strings.js';

@@ -1,5 +1,5 @@
 // One row a class: name, bar, score, probability. Rows keep their places; the answer is warm, the others quiet.
-import { h, write } from './dom.js';
+import { h, write } from '../shared/dom.js';
 
 /**
  * Where the bar of each value begins and ends, as fractions of a track that always holds zero.

@@ -1,6 +1,6 @@
 // What one network, or several side by side, make of the same input: the probability of each class.
 import { percent } from './bars.js';
-import { h, write } from './dom.js';
+import { h, write } from '../shared/dom.js';
 import { say } from './strings.js';
 
 /** The place of the largest. @param {ArrayLike<number>} values */

@@ -1,5 +1,5 @@
 // Whose pictures are and under which licence: the parts that the manifest has of it, with their links.
-import { h } from './dom.js';
+import { h } from '../shared/dom.js';
 
 /** @typedef {{title: import('./manifest.js').Text, credit: import('./manifest.js').Credit[]}} Picture */
 

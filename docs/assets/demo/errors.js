@@ -20,6 +20,20 @@ export class DemoError extends Error {
 }
 
 /**
+ * All bytes of an answer, which may still break off.
+ * @param {Response} response
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ * @throws {DemoError} 'offline'
+ */
+export async function whole(response) {
+  try {
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    throw new DemoError('offline', error);
+  }
+}
+
+/**
  * The code of whatever was thrown; what nobody foresaw is 'failed'.
  * @param {unknown} error
  * @returns {Code}

@@ -1,5 +1,6 @@
 // Pictures from the reader's machine: chosen, dropped or pasted. A button to show, and listeners for the input's box.
-import { h } from './dom.js';
+import { h } from '../shared/dom.js';
+import { DemoError } from './errors.js';
 import { decodeFile, fileIn } from './image.js';
 import { say } from './strings.js';
 
@@ -8,6 +9,7 @@ import { say } from './strings.js';
  * @param {(picture: ImageData) => void} open takes a decoded picture; what it throws is told too
  */
 export function files(host, open) {
+  let last = 0; // decoding takes its time, in which another one may come
   const chooser = h('input', { type: 'file', class: 'pd-file', accept: 'image/*', tabindex: -1, 'aria-hidden': 'true',
     onchange: () => take(chooser.files?.[0]) });
   const button = h('button', { type: 'button', class: 'pd-button', onclick: () => chooser.click() },
@@ -15,7 +17,10 @@ export function files(host, open) {
 
   /** @param {File | undefined} file */
   function take(file) {
-    if (file) decodeFile(file).then(open).catch((error) => host.refuse(error, () => chooser.click()));
+    const [mine, chosen] = [last += 1, host.chosen()];
+    const isWanted = () => mine === last && chosen === host.chosen();
+    if (file) decodeFile(file).then((picture) => isWanted() && open(picture))
+      .catch((error) => isWanted() && host.refuse(error, () => chooser.click()));
     chooser.value = ''; // so that the same file can be chosen again
   }
 
@@ -27,7 +32,9 @@ export function files(host, open) {
       /** @param {DragEvent} event */
       ondrop: (event) => {
         event.preventDefault();
-        take(fileIn(event.dataTransfer));
+        const file = fileIn(event.dataTransfer);
+        if (file) take(file);
+        else host.refuse(new DemoError('not-image', 'no file'), () => chooser.click());
       },
       /** @param {ClipboardEvent} event */
       onpaste: (event) => take(fileIn(event.clipboardData)),

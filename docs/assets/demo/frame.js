@@ -1,6 +1,6 @@
 // What every demo has around its task: networks to choose among, samples, back end, status, and one place for errors.
 import { credit } from './credit.js';
-import { h, write } from './dom.js';
+import { h, write } from '../shared/dom.js';
 import { family, resolve } from './manifest.js';
 import { say } from './strings.js';
 
@@ -15,6 +15,7 @@ import { say } from './strings.js';
  */
 
 const QUIET = 700; // ms without a new result before it is read out
+const LONGEST = 4000; // or since the first that was not, where they never stop: a camera
 
 let count = 0; // keeps the names of radio groups apart when a page has several demos
 
@@ -39,6 +40,8 @@ export class Frame {
     this.status = h('p', { class: 'pd-status', role: 'status', 'aria-live': 'polite' });
     this.alert = h('div', { class: 'pd-alert', role: 'alert' });
     this.speech = 0;
+    /** Since when something is to be said. @type {number | null} */
+    this.since = null;
 
     const line = h('div', { class: 'pd-line' }, this.status, this.time);
     const foot = h('div', { class: 'pd-foot' }, h('label', {}, `${say(lang, 'backend')} `, this.select),
@@ -78,7 +81,11 @@ export class Frame {
    */
   tell(sentence, wait = QUIET) {
     clearTimeout(this.speech);
-    this.speech = window.setTimeout(() => write(this.status, sentence), wait);
+    this.since ??= performance.now();
+    this.speech = window.setTimeout(() => {
+      this.since = null;
+      write(this.status, sentence);
+    }, Math.min(wait, this.since + LONGEST - performance.now()));
   }
 
   /** @param {Backend} backend @param {number} milliseconds */

@@ -1,5 +1,5 @@
 // A reader's file becomes pixels: any kind that the browser decodes, turned the way its EXIF data say.
-import { context, h } from './dom.js';
+import { context, h } from '../shared/dom.js';
 import { DemoError } from './errors.js';
 import { isSvg, sniff } from './sniff.js';
 
@@ -16,7 +16,9 @@ const MAX_SIDE = 1024; // what is worked on afterwards
  */
 export async function decodeFile(file) {
   if (file.size === 0) throw new DemoError('empty-file');
-  const head = new Uint8Array(await file.slice(0, HEADER_BYTES).arrayBuffer());
+  const head = new Uint8Array(await file.slice(0, HEADER_BYTES).arrayBuffer().catch((error) => {
+    throw new DemoError('not-image', error); // a folder, or it is gone
+  }));
   const header = sniff(head);
   if (header ? header.width * header.height > MAX_PIXELS : file.size > MAX_BYTES_UNKNOWN) {
     throw new DemoError('too-large', header ? `${header.width} x ${header.height}` : `${file.size} bytes`);

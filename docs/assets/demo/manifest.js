@@ -1,5 +1,5 @@
 // What export/ wrote about one exported model, and how it is fetched.
-import { DemoError, get } from './errors.js';
+import { DemoError, get, whole } from './errors.js';
 
 /**
  * @typedef {{en: string, zh: string}} Text
@@ -84,6 +84,14 @@ export function family(manifest) {
 export const alike = (one, other) => one.inputs.length === other.inputs.length
   && one.inputs.every(({ name, shape }, i) => name === other.inputs[i].name && `${shape}` === `${other.inputs[i].shape}`);
 
+/**
+ * Whether a control stands elsewhere than at first.
+ * @param {Manifest | null} manifest
+ * @param {Feeds | null} [feeds]
+ */
+export const isTuned = (manifest, feeds) => Boolean(manifest?.inputs.some(({ name, control }) =>
+  control?.default.some((value, i) => feeds?.[name] && Math.fround(value) !== Math.fround(feeds[name][i]))));
+
 /** The network that answers next to this one, if there is one. @param {Manifest} manifest */
 export const loadBeside = async (manifest) =>
   (manifest.beside ? loadManifest(resolve(manifest, manifest.beside)) : null);
@@ -100,7 +108,7 @@ export const resolve = (manifest, path) => new URL(path, manifest.url).href;
  */
 export async function sampleFeeds(manifest, sample) {
   const pairs = Object.entries(sample.inputs).map(async ([name, { base64, file }]) => {
-    const bytes = file ? new Uint8Array(await (await get(resolve(manifest, file), 'sample-missing')).arrayBuffer())
+    const bytes = file ? await whole(await get(resolve(manifest, file), 'sample-missing'))
       : Uint8Array.from(atob(base64 ?? ''), (char) => char.charCodeAt(0));
     const { type } = /** @type {Input} */ (manifest.inputs.find((input) => input.name === name));
     return [name, type === 'uint8' ? bytes : new Float32Array(bytes.buffer)];

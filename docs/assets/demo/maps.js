@@ -1,9 +1,9 @@
 // Painting numbers: feature maps, codes and what the network sees. One diverging scale, symmetrical about zero:
 // warm is positive, blue is negative, and zero is whatever the page's background is, in light and in dark.
-import { context, h } from './dom.js';
+import { context, h } from '../shared/dom.js';
 
-const WARM = [217, 100, 30];
-const BLUE = [52, 120, 190];
+export const WARM = [217, 100, 30];
+export const BLUE = [52, 120, 190];
 
 /**
  * The colour of a value as RGBA, opaque at the ends of the scale and clear at zero.

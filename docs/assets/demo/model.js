@@ -1,5 +1,5 @@
 // Before a model is trusted: its bytes are the ones that were exported, and here it computes what PyTorch computed.
-import { DemoError, get } from './errors.js';
+import { DemoError, get, whole } from './errors.js';
 
 /** @typedef {{url: string, sha256: string, bytes: number}} Source */
 /** @typedef {{data: ArrayLike<number>, shape: readonly number[]}} Values an output */
@@ -13,9 +13,7 @@ import { DemoError, get } from './errors.js';
 export async function fetchModel(source) {
   for (const cache of /** @type {const} */ (['default', 'reload'])) {
     const response = await get(source.url, 'model-missing', cache);
-    const bytes = new Uint8Array(await response.arrayBuffer().catch((error) => {
-      throw new DemoError('offline', error);
-    }));
+    const bytes = await whole(response);
     if (await isIntact(bytes, source)) return bytes;
   }
   throw new DemoError('model-damaged', source.url);

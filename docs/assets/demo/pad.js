@@ -1,5 +1,5 @@
 // The drawing pad: mouse, touch and pen through pointer events. It knows ink, and nothing of networks.
-import { context, h } from './dom.js';
+import { context, h } from '../shared/dom.js';
 import { isFar, toPad, trace } from './strokes.js';
 
 /**
@@ -16,6 +16,8 @@ export class Pad {
   #past;
   /** @type {number[][] | null} the stroke under the pointer */
   #stroke = null;
+  /** Of the one that draws: another finger, or the palm, is none. */
+  #pointer = 0;
 
   /**
    * @param {string} label what the pad is, for those who do not see it
@@ -33,7 +35,7 @@ export class Pad {
     const { canvas } = this;
     canvas.addEventListener('pointerdown', (event) => this.#down(event));
     canvas.addEventListener('pointermove', (event) => this.#move(event));
-    for (const name of ['pointerup', 'pointercancel']) canvas.addEventListener(name, () => this.#up());
+    for (const name of ['pointerup', 'pointercancel']) canvas.addEventListener(name, (event) => this.#up(/** @type {PointerEvent} */ (event)));
   }
 
   get #drawing() {
@@ -87,6 +89,7 @@ export class Pad {
   #down(event) {
     if (event.button !== 0 || this.#stroke) return;
     this.canvas.setPointerCapture(event.pointerId);
+    this.#pointer = event.pointerId;
     if (this.#drawing.example) this.#past.push(this.blank);
     this.#stroke = [toPad(event.clientX, event.clientY, this.canvas.getBoundingClientRect())];
     this.#changed();
@@ -94,7 +97,7 @@ export class Pad {
 
   /** @param {PointerEvent} event */
   #move(event) {
-    if (!this.#stroke || !this.canvas.hasPointerCapture(event.pointerId)) return;
+    if (!this.#stroke || event.pointerId !== this.#pointer) return;
     const box = this.canvas.getBoundingClientRect();
     const events = event.getCoalescedEvents?.() ?? [];
     for (const { clientX, clientY } of events.length ? events : [event]) {
@@ -104,8 +107,9 @@ export class Pad {
     this.#changed();
   }
 
-  #up() {
-    if (!this.#stroke) return;
+  /** @param {PointerEvent} event */
+  #up(event) {
+    if (!this.#stroke || event.pointerId !== this.#pointer) return;
     const { strokes, width } = this.#drawing;
     this.#past.push({ ...this.#drawing, strokes: [...strokes, this.#stroke], width: strokes.length ? width : this.blank.width });
     this.#stroke = null;

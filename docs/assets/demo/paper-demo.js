@@ -4,7 +4,7 @@
 import { codeOf } from './errors.js';
 import { Frame, warn } from './frame.js';
 import { latest } from './latest.js';
-import { alike, loadBeside, loadManifest, sampleFeeds } from './manifest.js';
+import { alike, isTuned, loadBeside, loadManifest, resolve, sampleFeeds } from './manifest.js';
 import { Models } from './models.js';
 import { runtime } from './runtime.js';
 import { langOf, say } from './strings.js';
@@ -31,6 +31,9 @@ export class PaperDemo extends HTMLElement {
   #sample = null;
   /** Whether the reader has moved a control since the sample came, so that its known results are no longer true. */
   #isTuned = false;
+  /** How many inputs, and choices, there have been: what was asked for before comes too late. */
+  #inputs = 0;
+  #choices = { sample: 0, network: 0 };
   #models = new Models();
   #away = 0;
   #stop = new AbortController();
@@ -81,10 +84,12 @@ export class PaperDemo extends HTMLElement {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
     const lang = langOf(this);
+    const results = [...this.childNodes];
     try {
       const manifest = await loadManifest(this.getAttribute('src') ?? '');
       const beside = await loadBeside(manifest);
       const task = await createTask({ lang, changed: () => this.#changed(), tuned: () => this.#tuned(),
+        chosen: () => this.#choices.sample,
         refuse: (error, again, remedy = 'choose-again') => this.#say(error, remedy, again) }, manifest, beside);
       const frame = new Frame(manifest, lang, task, { network: (url) => this.#switch(url),
         sample: (id) => this.#choose(id), backend: (backend) => this.#move(backend) });
@@ -99,10 +104,11 @@ export class PaperDemo extends HTMLElement {
       frame.element.inert = false;
       this.#state('idle');
     } catch (error) {
-      // The static results stay; above them a sentence and a button.
+      // The static results stay, or come back; above them a sentence and a button.
       console.error(error);
       const box = document.createElement('div');
-      this.prepend(box);
+      [this.#manifest, this.#beside, this.#view] = [null, null, null];
+      this.replaceChildren(box, ...results);
       warn(box, lang, codeOf(error), { key: 'retry', act: () => { box.remove(); this.#hasBegun = false; this.#begin(); } });
       this.#state('error');
     }
@@ -118,8 +124,10 @@ export class PaperDemo extends HTMLElement {
 
   /** The reader changed the input. */
   #changed() {
+    this.#inputs += 1;
     this.#sample = null;
     this.#view?.frame.markSample(null);
+    this.#accepted();
     this.#next();
   }
 
@@ -129,21 +137,29 @@ export class PaperDemo extends HTMLElement {
     this.#next();
   }
 
-  /** @param {string} id of a sample that the reader chose */
+  /** @param {string} id of a sample that the reader chose @returns {Promise<void>} */
   async #choose(id) {
     const [manifest, view] = [this.#manifest, this.#view];
     const sample = manifest?.samples.find((one) => one.id === id);
-    if (!manifest || !sample || !view) return;
+    if (!manifest || !sample || !view) return undefined;
     view.task.stop?.(); // a camera would give way to the sample only where that comes between two of its pictures
-    this.#sample = id;
+    const mine = (this.#inputs += 1);
+    this.#choices.sample += 1;
+    const isLate = () => mine !== this.#inputs;
     try {
       const feeds = await feedsOf(view.task, manifest, sample);
-      if (this.#sample !== id) return; // another one meanwhile
+      if (isLate()) return undefined;
+      if (manifest !== this.#manifest) return this.#choose(id); // for another network
       await this.#put(sample, feeds);
-      if (this.#sample === id) this.#next();
+      if (isLate()) return undefined;
+      this.#accepted();
+      this.#next();
     } catch (error) {
+      if (isLate()) return undefined;
+      view.frame.markSample(this.#sample); // what is on show
       this.#say(error, 'retry', () => this.#choose(id));
     }
+    return undefined;
   }
 
   /**
@@ -157,10 +173,19 @@ export class PaperDemo extends HTMLElement {
     this.#isTuned = false;
     this.#view?.frame.markSample(sample.id);
     await this.#view?.task.load(sample, feeds, example);
-    if (this.#sample === sample.id) this.#beforehand();
+    if (this.#sample !== sample.id) return;
+    this.#isTuned = isTuned(this.#manifest, this.#view?.task.feeds());
+    if (this.#isTuned) this.#view?.task.show(null);
+    this.#beforehand();
   }
 
-  /** A new input: what was said of a file goes. What was said of the back end stays, and so does an offer to try again. */
+  /** Another input has come: an offer to try again what did not come goes. That of a run that failed stays. */
+  #accepted() {
+    const { remedy } = this.#view?.frame.alert.dataset ?? {};
+    if (remedy === 'retry' && this.dataset.state !== 'error') this.#view?.frame.warn(null);
+  }
+
+  /** What was said of a file goes. What was said of the back end stays, and so does an offer to try again. */
   #next() {
     const { code, remedy } = this.#view?.frame.alert.dataset ?? {};
     if (this.dataset.state === 'error' && !code) this.#state('idle'); // the reader has closed the message
@@ -168,7 +193,7 @@ export class PaperDemo extends HTMLElement {
     return this.#refresh();
   }
 
-  /** A sample's results are known before any run. */
+  /** A sample's results are known before any run, as long as all controls stand where they stood then. */
   #beforehand() {
     if (this.#isTuned) return;
     const [outputs, beside] = [known(this.#manifest, this.#sample), known(this.#beside, this.#sample)];
@@ -180,26 +205,28 @@ export class PaperDemo extends HTMLElement {
    * @param {string} url of its manifest
    */
   async #switch(url) {
-    const before = this.#manifest;
-    /** @type {(() => Promise<void>) | undefined} */
-    let start;
+    const view = this.#view;
+    if (!view) return undefined;
+    const mine = (this.#choices.network += 1);
     try {
       const manifest = await loadManifest(url);
+      const beside = await loadBeside(manifest);
       const [first] = manifest.samples;
       const known = !this.#sample || manifest.samples.some(({ id }) => id === this.#sample);
-      const stays = before && alike(before, manifest) && known;
-      const feeds = stays || !this.#view ? null : await feedsOf(this.#view.task, manifest, first);
-      if (feeds) start = () => this.#put(first, feeds, true);
-      [this.#manifest, this.#beside] = [manifest, await loadBeside(manifest)];
+      const stays = this.#manifest && alike(this.#manifest, manifest) && known;
+      const feeds = stays ? null : await feedsOf(view.task, manifest, first);
+      if (mine !== this.#choices.network) return undefined; // another one meanwhile
+      [this.#manifest, this.#beside] = [manifest, beside];
+      view.task.use(manifest, beside);
+      view.frame.use(manifest);
+      view.frame.mark(url, runtime.backend);
+      if (feeds) await this.#put(first, feeds, true);
+      else this.#beforehand();
     } catch (error) { // the network before goes on
-      this.#say(error, 'retry', () => this.#switch(url));
-      return this.#view?.frame.mark(this.#manifest?.url ?? '', runtime.backend);
+      if (mine !== this.#choices.network) return undefined;
+      view.frame.mark(this.#manifest?.url ?? '', runtime.backend);
+      return this.#say(error, 'retry', () => this.#switch(url));
     }
-    this.#view?.task.use(this.#manifest, this.#beside);
-    this.#view?.frame.use(this.#manifest);
-    this.#view?.frame.mark(url, runtime.backend);
-    if (start) await start();
-    else this.#beforehand();
     return this.#again();
   }
 
@@ -224,7 +251,7 @@ export class PaperDemo extends HTMLElement {
     const { frame, task } = view;
     const feeds = task.feeds();
     if (!feeds || this.dataset.state === 'error') { // an error waits for "Try again", but no old answer may stay
-      if (this.#sample) return; // still on its way
+      if (this.#sample && !this.#isTuned) return; // its known results are true, or it is still on its way
       frame.tell(task.show(null));
       if (this.dataset.state !== 'error') this.#state('ready');
       return;
@@ -239,7 +266,8 @@ export class PaperDemo extends HTMLElement {
       this.dataset.backend = backend;
       frame.took(backend, milliseconds);
       frame.tell(task.show(outputs, beside));
-      const detail = { outputs, beside, milliseconds, backend, variant: manifest.variant, sample: this.#sample };
+      const models = [manifest, ...(other ? [other] : [])].map((each) => resolve(each, each.model.file));
+      const detail = { outputs, beside, milliseconds, backend, variant: manifest.variant, models, sample: this.#sample };
       this.dispatchEvent(new CustomEvent('result', { bubbles: true, detail }));
     } catch (error) {
       this.#fail(error, () => this.#again());
@@ -277,6 +305,7 @@ export class PaperDemo extends HTMLElement {
   /** @param {unknown} error @param {() => void} again */
   #fail(error, again) {
     this.#say(error, 'retry', again);
+    if (!this.#sample || this.#isTuned) this.#view?.task.show(null); // what stands there answered something else
     this.#view?.frame.tell('', 0);
     this.#state('error');
   }

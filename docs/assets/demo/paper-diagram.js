@@ -1,6 +1,6 @@
 // <paper-diagram demo="#demo" variant="lenet5">: the static SVG inside it becomes one whose blocks can be pressed.
 // A block shows its row of the page's layer table and, for the input of the demo, its live feature maps.
-import { h } from './dom.js';
+import { h } from '../shared/dom.js';
 import { codeOf } from './errors.js';
 import { warn } from './frame.js';
 import { latest } from './latest.js';

@@ -1,5 +1,5 @@
 // A photograph as input: a file, the camera, or a sample; its middle, cut to the form that the network takes, or whole.
-import { context, describe, h, write } from './dom.js';
+import { context, describe, h, write } from '../shared/dom.js';
 import { DemoError } from './errors.js';
 import { files } from './files.js';
 import { say } from './strings.js';
@@ -9,7 +9,9 @@ const PAUSE = 120; // ms between two pictures of the camera
 
 export class Photo {
   #video = h('video', { muted: true, playsinline: true });
-  #timer = 0;
+  /** From the press on the button until it is let go: what comes late finds another one here, or none.
+   *  @type {{stream?: MediaStream, timer?: number} | null} */
+  #filming = null;
   /** @type {HTMLImageElement | null} a sample's picture that has been asked for */
   #awaited = null;
 
@@ -30,7 +32,7 @@ export class Photo {
       height: whole?.height ?? Math.round(SIDE * form) });
     const door = files(host, (picture) => this.#take(picture));
     this.camera = h('button', { type: 'button', class: 'pd-button', 'aria-pressed': 'false',
-      onclick: () => (this.#timer ? this.stop() : this.#start()) }, say(host.lang, 'camera'));
+      onclick: () => (this.#filming ? this.stop() : this.#start()) }, say(host.lang, 'camera'));
     this.element = h('div', { class: 'pd-picture', ...door.listeners }, this.canvas,
       h('div', { class: 'pd-tools' }, ...door.elements, this.camera));
   }
@@ -49,29 +51,35 @@ export class Photo {
   /** Lets go of the camera, and of a sample's picture that has not come yet. */
   stop() {
     this.#awaited = null;
-    if (!this.#timer) return;
-    clearInterval(this.#timer);
-    this.#timer = 0;
-    for (const track of /** @type {MediaStream} */ (this.#video.srcObject).getTracks()) track.stop();
+    if (!this.#filming) return;
+    clearInterval(this.#filming.timer);
+    end(this.#filming.stream);
+    this.#filming = null;
     this.#video.srcObject = null;
     this.#label('camera', false);
   }
 
   async #start() {
+    /** @type {{stream?: MediaStream, timer?: number}} */
+    const mine = (this.#filming = {});
+    this.#label('camera-stop', true);
     try {
       // Undefined where the page is not on a secure origin.
-      const stream = await navigator.mediaDevices?.getUserMedia({ video: { facingMode: this.facing } });
-      if (!stream) throw new DemoError('camera-missing');
-      this.#video.srcObject = stream;
+      mine.stream = await navigator.mediaDevices?.getUserMedia({ video: { facingMode: this.facing } });
+      if (mine !== this.#filming) return end(mine.stream); // let go while the reader was asked
+      if (!mine.stream) throw new DemoError('camera-missing');
+      this.#video.srcObject = mine.stream;
       await this.#video.play();
+      if (mine !== this.#filming) return;
     } catch (error) {
+      if (mine !== this.#filming) return;
+      this.stop();
       const denied = error instanceof DOMException && error.name === 'NotAllowedError';
       this.host.refuse(new DemoError(denied ? 'camera-denied' : 'camera-missing', error), () => this.#start(), 'retry');
       return;
     }
     this.#awaited = null;
-    this.#label('camera-stop', true);
-    this.#timer = window.setInterval(() => this.#look(), PAUSE);
+    mine.timer = window.setInterval(() => this.#look(), PAUSE);
     this.#look();
   }
 
@@ -117,4 +125,9 @@ export class Photo {
     write(this.camera, say(this.host.lang, key));
     this.camera.setAttribute('aria-pressed', String(on));
   }
+}
+
+/** @param {MediaStream | undefined} stream */
+function end(stream) {
+  for (const track of stream?.getTracks() ?? []) track.stop();
 }

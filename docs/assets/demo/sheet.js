@@ -1,5 +1,5 @@
 // A pad with its tools: undo, clear, and image files. What the network is given of the ink is the task's affair.
-import { h } from './dom.js';
+import { h } from '../shared/dom.js';
 import { files } from './files.js';
 import { inkOf } from './ink.js';
 import { Pad } from './pad.js';

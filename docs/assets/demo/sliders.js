@@ -1,5 +1,5 @@
 // A control of the graph as sliders: one for each of its numbers, in groups, and one that moves them all.
-import { h, write } from './dom.js';
+import { h, write } from '../shared/dom.js';
 import { say } from './strings.js';
 
 export class Sliders {
@@ -62,7 +62,24 @@ export class Sliders {
  * @param {(value: number) => void} set
  */
 export function slider(title, { low, high, step }, set) {
-  const shown = h('output');
+  const shown = h('output', { 'aria-live': 'off' });
   const input = h('input', { type: 'range', min: low, max: high, step, oninput: () => set(Number(input.value)) });
   return { element: h('label', {}, h('span', {}, title), input, shown), input, shown };
+}
+
+/**
+ * A slider that keeps its value by itself.
+ * @param {string} title
+ * @param {{low: number, high: number, step: number}} range
+ * @param {number} first
+ * @param {() => void} onchange by the reader
+ */
+export function dial(title, range, first, onchange) {
+  const { element, input, shown } = slider(title, range, (value) => { set(value); onchange(); });
+  const set = (/** @type {number} */ value) => {
+    input.value = String(value);
+    write(shown, value.toFixed(2));
+  };
+  set(first);
+  return { element, input, set, get value() { return Number(input.value); } };
 }

@@ -1,6 +1,6 @@
 // A blood smear drawn anew: red cells, white cells and platelets at random, and where they are.
 // Stained things take light away, so all is multiplied with what lies below. Sizes as in export/drawings/blood.py.
-import { context, h } from './dom.js';
+import { context, h } from '../shared/dom.js';
 
 /** @typedef {{x: number, y: number, radius: number, squeeze: number, turn: number, label: number}} Cell */
 

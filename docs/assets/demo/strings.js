@@ -222,7 +222,6 @@ export const STRINGS = {
     en: 'How likely it is that there is an object at an anchor, position by position.',
     zh: '各个位置上，锚框的物体性得分。',
   },
-  'not-yet': { en: 'Being computed…', zh: '正在计算……' },
   'top-proposals': { en: 'The best {count}', zh: '前 {count} 个' },
   'which-anchor': { en: 'Of which anchor', zh: '哪一个锚框' },
   'best-anchor': { en: 'the best of all at a position', zh: '每个位置上概率最高的' },

@@ -1,31 +1,23 @@
 // <paper-index>: the complete list of papers is inside it already; this adds filters, an order, and find-as-you-type.
 // The state is in the address, so that a filtered view can be linked.
 
+import { h } from '../shared/dom.js';
 import { FILTERS, ORDERS, comparison, matches, parse } from './filter.js';
 
 /** @typedef {import('./filter.js').State} State */
 
-/**
- * @param {string} tag
- * @param {Record<string, string>} attributes
- * @param {...(Node | string)} children
- */
-function h(tag, attributes, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
+const PAUSE = 250; // ms: a browser refuses an address that changes with every letter
 
 class PaperIndex extends HTMLElement {
   /** @type {State} */
   #state = {};
+  #typing = 0;
   /** @type {HTMLFormElement} */
   #form = /** @type {any} */ (h('form', { class: 'lp-filters', role: 'search' }));
   #count = h('p', { class: 'lp-count', role: 'status' });
   #reset = h('button', { type: 'reset', class: 'lp-button' });
   /** The list in one piece, for another order than the sources'. */
-  #flat = h('ul', { class: 'lp-index', hidden: '' });
+  #flat = h('ul', { class: 'lp-index', hidden: true });
 
   connectedCallback() {
     if (this.#form.isConnected) return;
@@ -76,7 +68,9 @@ class PaperIndex extends HTMLElement {
 
   /** The address decides, as far as it names what there is to choose. */
   #restore() {
+    clearTimeout(this.#typing);
     this.#state = parse(location.search);
+    this.#links(location.search);
     for (const name of [...FILTERS, 'find', 'sort']) {
       const control = /** @type {HTMLInputElement | HTMLSelectElement} */ (this.#form.elements.namedItem(name));
       control.value = this.#state[name] ?? '';
@@ -92,9 +86,19 @@ class PaperIndex extends HTMLElement {
   #read() {
     const data = new FormData(this.#form);
     const query = new URLSearchParams([...data].map(([name, value]) => [name, String(value)]).filter(([, value]) => value));
-    history.replaceState(history.state, '', `${location.pathname}${query.size ? `?${query}` : ''}${location.hash}`);
-    this.#state = parse(location.search);
+    const search = query.size ? `?${query}` : '';
+    this.#state = parse(search);
+    this.#links(search);
     this.#show();
+    clearTimeout(this.#typing);
+    this.#typing = window.setTimeout(() => {
+      history.replaceState(history.state, '', `${location.pathname}${search}${location.hash}`);
+    }, PAUSE);
+  }
+
+  /** The page in the other language opens the same view. @param {string} search */
+  #links(search) {
+    for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll('a.lp-language'))) link.search = search;
   }
 
   #show() {

@@ -75,8 +75,9 @@ class SaveOffline extends HTMLElement {
     const text = span('so-text', say(lang, 'saving', { done: '0', megabytes: '…' }));
     bar.setAttribute('aria-label', say(lang, 'save'));
     this.#show('saving', bar, text);
-    // Asks the browser not to throw it away when room gets short; whatever the answer is, it is saved now.
-    await navigator.storage?.persist?.().catch(() => false);
+    // Asks the browser not to throw it away when room gets short. Whatever the answer is, or if it never comes, it is
+    // saved now.
+    navigator.storage?.persist?.().catch(() => false);
     try {
       this.#settle(await ask('save', this.#slug, (done, bytes) => {
         bar.max = bytes;

@@ -92,12 +92,11 @@ const rest = () => new Promise((resolve) => {
 export async function begin() {
   if (writing) await dismiss();
   if (!welcome) return false;
-  // A demo at work: its network and the runtime may have come before the worker did.
+  // A demo at work: its networks and the runtime were fetched by its worker, perhaps before this one was there.
   addEventListener('result', (event) => {
-    const { detail: { variant, backend }, target } = /** @type {CustomEvent} */ (event);
-    const manifest = new URL(/** @type {Element} */ (target).getAttribute('src') ?? '', document.baseURI);
+    const { detail: { models, backend } } = /** @type {CustomEvent} */ (event);
     const runtime = backend === 'wasm' ? PLAIN_RUNTIME.map((name) => `${ROOT}assets/ort/${name}`) : [];
-    const urls = [new URL(`${variant}.`, manifest).href, ...runtime].filter((url) => !told.has(url));
+    const urls = [...models, ...runtime].filter((url) => !told.has(url));
     for (const url of urls) told.add(url);
     if (urls.length) visited(urls).catch(() => {});
   });

@@ -396,8 +396,7 @@ scope.addEventListener('message', (event) => {
 });
 
 /**
- * What a page has loaded so far, for pages that were there before this worker. A path that ends in a full stop means
- * all files whose names begin so: a model's description and its graph.
+ * What a page has loaded so far, for pages that were there before this worker.
  * @param {WindowClient} client
  * @param {string[]} urls
  * @param {string} hash of the page itself, by which one of an unknown version joins this one; '' if it could not be had
@@ -417,9 +416,7 @@ async function visited(client, urls, hash) {
   }
   if (await versionOf(client.id) !== VERSION) return;
   const paths = urls.filter((url) => url.startsWith(ROOT)).map(pathOf);
-  const starts = paths.filter((name) => name.endsWith('.'));
-  const used = select(list, (_, name) => name === path || paths.includes(name) || starts.some((start) => name.startsWith(start)));
-  await keepAll(used);
+  await keepAll(select(list, (_, name) => name === path || paths.includes(name)));
   await use(own.group);
 }
 

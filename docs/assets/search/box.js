@@ -1,6 +1,6 @@
 // The search box: a dialog with a combobox. The arrow keys choose, Enter follows, Escape closes; the list is made of links.
 
-import { h } from '../demo/dom.js';
+import { h } from '../shared/dom.js';
 import { Engine } from './engine.js';
 import { runs, tidy } from './query.js';
 import { say } from './strings.js';
@@ -21,6 +21,8 @@ export class SearchBox {
   #timer = 0;
   #asked = 0;
   #shown = '';
+  /** What is on its way for it. @type {Promise<void>} */
+  #pending = Promise.resolve();
   #chosen = -1;
 
   /** A box with its style. @param {HTMLElement} element @param {string} papers */
@@ -71,11 +73,19 @@ export class SearchBox {
     this.#timer = window.setTimeout(() => this.#search(), PAUSE);
   }
 
-  async #search() {
+  /** @returns {Promise<void>} when the list is that of what has been typed so far */
+  #search() {
     clearTimeout(this.#timer);
     const query = this.#input.value.trim();
-    if (query === this.#shown) return;
-    this.#shown = query;
+    if (query !== this.#shown) {
+      this.#shown = query;
+      this.#pending = this.#find(query);
+    }
+    return this.#pending;
+  }
+
+  /** @param {string} query */
+  async #find(query) {
     const asked = ++this.#asked;
     if (!this.#options.length) this.#tell(this.#say('searching'));
     try {

@@ -1,6 +1,6 @@
 // The answer in large type, how sure the network is, and what comes next.
 import { percent } from '../bars.js';
-import { h, write } from '../dom.js';
+import { h, write } from '../../shared/dom.js';
 import { say } from '../strings.js';
 
 /** @typedef {import('../manifest.js').Manifest} Manifest */

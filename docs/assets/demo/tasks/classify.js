@@ -1,7 +1,7 @@
 // What is on a picture: the picture on one side; one network's answer, or two side by side, on the other.
 import { percent } from '../bars.js';
 import { chances, top } from '../chances.js';
-import { context, h } from '../dom.js';
+import { context, h } from '../../shared/dom.js';
 import { resolve } from '../manifest.js';
 import { Photo } from '../photo.js';
 import { fit } from '../pixels.js';

@@ -1,5 +1,5 @@
 // The network's code as a bitmap beside the prototype it was matched with, and the cells in which they differ.
-import { context, describe, h, write } from '../dom.js';
+import { context, describe, h, write } from '../../shared/dom.js';
 import { diverging, inked, paint, range } from '../maps.js';
 import { say } from '../strings.js';
 

@@ -1,5 +1,5 @@
 // Do two pictures show the same? Both of them on one side; verdict, energy and gallery on the other.
-import { context, h, write } from '../dom.js';
+import { context, h, write } from '../../shared/dom.js';
 import { inked, range } from '../maps.js';
 import { say } from '../strings.js';
 import { Energy } from './energy.js';
@@ -23,10 +23,7 @@ export function create(host, manifest) {
   let last = null;
   let sides = NAMES.map((name, i) => createSide(host, name, manifest.inputs[i].shape));
   let energy = new Energy(manifest, lang, () => show(last));
-  let gallery = new Gallery(manifest, lang, (picture) => {
-    sides[1].put(picture);
-    host.changed();
-  });
+  let gallery = galleryOf(manifest);
   const seen = NAMES.map((name) => h('canvas', { class: 'pd-pixels', role: 'img',
     'aria-label': say(lang, 'seen-of', { which: say(lang, name) }) }));
   const caption = h('figcaption');
@@ -49,8 +46,16 @@ export function create(host, manifest) {
     sides.forEach((side) => side.stop?.());
     sides = NAMES.map((name, i) => createSide(host, name, next.inputs[i].shape));
     energy = new Energy(next, lang, () => show(last));
-    gallery = new Gallery(next, lang, gallery.onchoose);
+    gallery = galleryOf(next);
     arrange();
+  }
+
+  /** @param {Manifest} network */
+  function galleryOf(network) {
+    return new Gallery(network, lang, (picture) => {
+      sides[1].put(picture);
+      host.changed();
+    }, (error, again) => host.refuse(error, again, 'retry'));
   }
 
   function arrange() {

@@ -1,11 +1,12 @@
 // Where the objects on a picture are: the picture with boxes on one side; counts, thresholds and the chosen box on the other.
 import { percent } from '../bars.js';
-import { describe, h, write } from '../dom.js';
+import { describe, h, write } from '../../shared/dom.js';
 import { rgba } from '../image.js';
 import { resolve } from '../manifest.js';
 import { paint, range } from '../maps.js';
 import { Photo } from '../photo.js';
 import { letterbox } from '../pixels.js';
+import { dial } from '../sliders.js';
 import { drawSmear } from '../smear.js';
 import { say } from '../strings.js';
 import { overlap, read, rowOf, smallest } from './boxes.js';
@@ -15,11 +16,18 @@ import { PROPOSALS, anchors, objectness, proposals } from './views.js';
 /**
  * @typedef {import('./index.js').Outputs} Outputs
  * @typedef {import('./boxes.js').Detection} Detection
+ * @typedef {import('../strings.js').Key} Key
  */
 
 const POOLED = 'tap_pool';
 const FINER = 2; // the picture is shown with so many more pixels than the network sees
 const SAME = 0.7; // a box that overlaps the chosen one by so much is still the chosen one after another run
+
+/**
+ * What can be drawn anew, for networks that know it: a picture, and where its objects are.
+ * @type {Record<string, {draw: typeof drawSmear, invitation: Key, title: Key}>}
+ */
+const DRAWINGS = { smear: { draw: drawSmear, invitation: 'new-smear', title: 'drawn-smear' } };
 
 let count = 0; // keeps the names of radio groups apart when a page has several demos
 
@@ -76,23 +84,30 @@ export function create(host, manifest) {
   const check = h('input', { type: 'checkbox', onchange: () => draw() });
   const known = h('label', { class: 'pd-check', hidden: true }, check, h('span', {}, say(lang, 'truth')));
   scene.element.after(hint, known, controls);
-  photo.camera.after(h('button', { type: 'button', class: 'pd-button', onclick: invent }, say(lang, 'new-smear')));
+  photo.camera.after(.../** @type {string[]} */ (manifest.extra.drawings).map((kind) => h('button', { type: 'button',
+    class: 'pd-button', onclick: () => invent(DRAWINGS[kind]) }, say(lang, DRAWINGS[kind].invitation))));
   const input = h('div', { class: 'pd-detect' }, tabs, photo.element);
 
   const sum = h('p', { class: 'pd-sum' });
-  const dials = manifest.inputs.flatMap(({ name, control }) => (control ? [dial(name, control)] : []));
+  const dials = manifest.inputs.flatMap(({ name, control }) => {
+    if (!control) return [];
+    const one = dial(control.title[lang], control, control.default[0], host.tuned);
+    one.element.className = 'pd-dial';
+    one.input.dataset.input = name;
+    return [{ name, dial: one }];
+  });
   const list = h('div', { class: 'pd-list' });
   const pooled = h('canvas', { class: 'pd-pixels' });
-  const caption = h('figcaption');
+  const caption = h('figcaption', { 'aria-live': 'polite' });
   const features = h('figure', { class: 'pd-roi' }, pooled, caption);
   const result = h('div', { class: 'pd-answer-side' }, sum,
-    h('div', { class: 'pd-dials' }, ...dials.map(({ element }) => element)),
+    h('div', { class: 'pd-dials' }, ...dials.map(({ dial: { element } }) => element)),
     h('fieldset', { class: 'pd-found' }, h('legend', {}, say(lang, 'detections')), list), features);
   look('detections');
 
   return { input, result, show, stop: () => photo.stop(), taps: () => [PROPOSALS, POOLED],
     use: (next) => { current = next; },
-    feeds: () => pixels && { pixels, ...Object.fromEntries(dials.map(({ name, value }) => [name, value()])) },
+    feeds: () => pixels && { pixels, ...Object.fromEntries(dials.map(({ name, dial: { value } }) => [name, Float32Array.of(value)])) },
     reads: (example) => !example, // whose pixels are many times the size of the picture that stands in for them
     load(sample, feeds, example) {
       take(/** @type {Uint8Array | undefined} */ (feeds.pixels) ?? null, sample.extra.truth ?? null);
@@ -100,11 +115,11 @@ export function create(host, manifest) {
       photo.show(rgba(/** @type {Uint8Array} */ (feeds.pixels), height, width), sample.title[lang]);
     } };
 
-  /** A smear that nobody has seen before. */
-  function invent() {
-    const { picture, ...real } = drawSmear(width, height, Math.random);
+  /** A picture that nobody has seen before. @param {typeof DRAWINGS[string]} kind */
+  function invent({ draw, title }) {
+    const { picture, ...real } = draw(width, height, Math.random);
     take(letterbox(picture, height, width, border), real);
-    photo.show(picture, say(lang, 'drawn-smear'));
+    photo.show(picture, say(lang, title));
     host.changed();
   }
 
@@ -112,16 +127,6 @@ export function create(host, manifest) {
   function take(picture, boxes) {
     [pixels, truth, chosen] = [picture, boxes, null];
     known.hidden = !boxes;
-  }
-
-  /** @param {string} name @param {import('../manifest.js').Control} control of one number */
-  function dial(name, { title, default: [first], low, high, step }) {
-    const shown = h('output');
-    const slider = h('input', { type: 'range', min: low, max: high, step, value: first, 'data-input': name,
-      oninput: () => { write(shown, Number(slider.value).toFixed(2)); host.tuned(); } });
-    write(shown, first.toFixed(2));
-    return { name, element: h('label', { class: 'pd-dial' }, h('span', {}, title[lang]), slider, shown),
-      value: () => Float32Array.of(Number(slider.value)), moved: () => Number(slider.value) !== first };
   }
 
   /** @param {keyof typeof views} key */
@@ -185,14 +190,12 @@ export function create(host, manifest) {
 
   /** @param {Outputs | null} next @returns {string} */
   function show(next) {
-    // What is known of a sample beforehand holds only where the thresholds stand at first.
-    const early = next && !next[PROPOSALS] && dials.some((each) => each.moved());
-    outputs = early ? null : next;
+    outputs = next;
     found = outputs ? read(outputs, current.labels[lang]) : [];
     const before = chosen;
     list.replaceChildren(...found.map((each) => h('button', { type: 'button', class: `pd-item pd-kind-${each.label}`,
       onclick: () => choose(each) }, h('span', {}, each.name), ` ${percent(each.score, lang)}`)));
-    const words = outputs ? inWords() : say(lang, early ? 'not-yet' : 'announce-no-picture');
+    const words = outputs ? inWords() : pixels ? '' : say(lang, 'announce-no-picture');
     write(sum, words);
     choose(found.find((each) => before && each.label === before.label && overlap(each.box, before.box) > SAME)
       ?? found[0] ?? null);

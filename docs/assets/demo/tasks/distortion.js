@@ -1,5 +1,5 @@
 // How the digit stands on the canvas: the graph's controls, set by sliders and by hand.
-import { h, write } from '../dom.js';
+import { h, write } from '../../shared/dom.js';
 import { wrap } from '../gesture.js';
 import { slider } from '../sliders.js';
 import { say } from '../strings.js';

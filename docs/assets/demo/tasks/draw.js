@@ -1,6 +1,6 @@
 // Draw a digit: the pad and files on one side; answer, code and scores on the other.
 import { Bars } from '../bars.js';
-import { context, describe, h } from '../dom.js';
+import { context, describe, h } from '../../shared/dom.js';
 import { inked, paint, range } from '../maps.js';
 import { Sheet } from '../sheet.js';
 import { say } from '../strings.js';

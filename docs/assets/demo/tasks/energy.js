@@ -1,5 +1,5 @@
 // The verdict, and why: the pair's energy on a scale that the threshold divides. The reader may move the threshold.
-import { h, write } from '../dom.js';
+import { h, write } from '../../shared/dom.js';
 import { say } from '../strings.js';
 
 export class Energy {
@@ -19,7 +19,7 @@ export class Energy {
     this.next = h('span', { class: 'pd-next' });
     this.pin = h('span', { class: 'pd-pin' });
     this.others = h('div', { class: 'pd-others' });
-    this.shown = h('output');
+    this.shown = h('output', { 'aria-live': 'off' });
     this.slider = h('input', { type: 'range', min: 0, max: this.most, step: 0.1,
       oninput: () => this.#move(Number(this.slider.value), onmove) });
     this.reset = h('button', { type: 'button', class: 'pd-button',

@@ -1,6 +1,7 @@
 // The gallery: a dozen pictures in the order of their energy with the first input.
 import { credits } from '../credit.js';
-import { h, write } from '../dom.js';
+import { h, write } from '../../shared/dom.js';
+import { DemoError } from '../errors.js';
 import { resolve } from '../manifest.js';
 import { say } from '../strings.js';
 import { pixelsOf } from './sides.js';
@@ -10,8 +11,9 @@ export class Gallery {
    * @param {import('../manifest.js').Manifest} manifest
    * @param {import('../strings.js').Lang} lang
    * @param {(picture: {pixels: Uint8Array, title: string}) => void} onchoose
+   * @param {(error: unknown, again: () => void) => void} onfail a picture did not come
    */
-  constructor(manifest, lang, onchoose) {
+  constructor(manifest, lang, onchoose, onfail) {
     this.lang = lang;
     this.onchoose = onchoose;
     const channels = manifest.inputs[0].shape[3];
@@ -20,8 +22,14 @@ export class Gallery {
     this.items = pictures.map(({ title, image }) => {
       const picture = h('img', { src: resolve(manifest, image), alt: '', width: 48, height: 48, loading: 'lazy' });
       const energy = h('span');
-      const button = h('button', { type: 'button', title: title[lang], onclick: () => picture.decode().then(() =>
-        this.onchoose({ pixels: pixelsOf(picture, channels), title: title[lang] }), () => {}) }, picture, energy);
+      const choose = () => picture.decode().then(() =>
+        this.onchoose({ pixels: pixelsOf(picture, channels), title: title[lang] }), (error) => {
+        onfail(new DemoError(navigator.onLine ? 'sample-missing' : 'offline', error), () => {
+          picture.src = String(picture.src); // asks for it again
+          choose();
+        });
+      });
+      const button = h('button', { type: 'button', title: title[lang], onclick: choose }, picture, energy);
       return { title: title[lang], button, energy, item: h('li', {}, button) };
     });
     this.list = h('ol', {}, ...this.items.map(({ item }) => item));

@@ -9,6 +9,7 @@
  * @property {import('../strings.js').Lang} lang
  * @property {() => void} changed the reader changed the input
  * @property {() => void} tuned the reader moved a control; the input is the same
+ * @property {() => number} chosen how many samples the reader has chosen so far, for an input that is long in coming
  * @property {(error: unknown, again: () => void, remedy?: 'choose-again' | 'retry') => void} refuse
  *   an input was no good; `again` lets the reader choose another
  * @typedef {object} Task one kind of input and one kind of result

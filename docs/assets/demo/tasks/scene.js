@@ -1,7 +1,5 @@
 // A picture with something drawn over it: boxes as SVG, a map of small values, and one place that can be chosen.
-import { context, h } from '../dom.js';
-
-const SVG = 'http://www.w3.org/2000/svg';
+import { context, h, svg } from '../../shared/dom.js';
 
 /**
  * @typedef {ArrayLike<number>} Box left, upper, right, lower edge in pixels of the picture
@@ -13,7 +11,7 @@ const SVG = 'http://www.w3.org/2000/svg';
  */
 
 export class Scene {
-  #drawing = document.createElementNS(SVG, 'svg');
+  #drawing = svg('svg');
   #heat = h('canvas', { class: 'pd-heat', 'aria-hidden': 'true' });
 
   /**
@@ -47,9 +45,7 @@ export class Scene {
       const rectangle = svg('rect', { class: `pd-box ${kind}`, x: left, y: top, width: right - left,
         height: bottom - top, opacity: strength });
       if (!text) return [rectangle];
-      const label = svg('text', { class: `pd-box-text ${kind}`, x: left + 2, y: Math.max(top, 0) + 8 });
-      label.textContent = text;
-      return [rectangle, label];
+      return [rectangle, svg('text', { class: `pd-box-text ${kind}`, x: left + 2, y: Math.max(top, 0) + 8 }, text)];
     }));
   }
 
@@ -64,11 +60,4 @@ export class Scene {
     for (let i = 0; i < map.data.length; i += 1) image.data.set([217, 60, 20, Math.round(255 * map.data[i])], 4 * i);
     context(this.#heat).putImageData(image, 0, 0);
   }
-}
-
-/** @param {string} name @param {Record<string, string | number>} attributes */
-function svg(name, attributes) {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-  return element;
 }

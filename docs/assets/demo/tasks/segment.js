@@ -1,6 +1,6 @@
 // Which pixels of a micrograph belong to objects: the picture and its tiles on one side; on the other the probability map
 // over it, what is counted in it, and the skip connections.
-import { context, h, write } from '../dom.js';
+import { context, h, write } from '../../shared/dom.js';
 import { DemoError, get } from '../errors.js';
 import { files } from '../files.js';
 import { resolve } from '../manifest.js';
@@ -20,8 +20,8 @@ import { Verdict } from './verdict.js';
  * @typedef {import('./verdict.js').Truth} Truth
  */
 
-/** @type {[string, import('../strings.js').Key][]} */
-const KINDS = [['membranes', 'draw-membranes'], ['nuclei', 'draw-nuclei'], ['stained', 'draw-stained']];
+/** How the reader is invited to have one drawn. @type {Record<string, import('../strings.js').Key>} */
+const INVITATIONS = { membranes: 'draw-membranes', nuclei: 'draw-nuclei', stained: 'draw-stained' };
 const DRAWN = 256; // side of a picture drawn here
 const FIRST = 1000; // seed of the first one
 const SMALLEST = 64; // pixels of the shorter side to which a picture may be reduced
@@ -38,14 +38,14 @@ export function create(host, manifest) {
   let answered = -1; // the version that the answer on show belongs to
 
   const door = files(host, open);
-  const draw = KINDS.map(([kind, key]) => h('button', { type: 'button', class: 'pd-button', 'data-kind': kind,
-    onclick: () => paintNew(kind) }, say(lang, key)));
+  const draw = /** @type {string[]} */ (manifest.extra.drawings).map((kind) => h('button', { type: 'button',
+    class: 'pd-button', 'data-kind': kind, onclick: () => paintNew(kind) }, say(lang, INVITATIONS[kind])));
   const sizes = h('select');
   const reduced = h('label', { class: 'pd-size', hidden: true }, h('span', {}, say(lang, 'picture-size')), sizes);
   const title = h('p', { class: 'pd-caption' });
   const grid = new TileView(lang, host.tuned);
   const input = h('div', { class: 'pd-segment', ...door.listeners }, grid.picture, title,
-    h('div', { class: 'pd-tools' }, ...door.elements), h('fieldset', { class: 'pd-drawings' },
+    h('div', { class: 'pd-tools' }, ...door.elements), h('fieldset', { class: 'pd-drawings', hidden: !draw.length },
       h('legend', {}, say(lang, 'draw-new')), h('div', { class: 'pd-tools' }, ...draw)), reduced, grid.element);
   const verdict = new Verdict(manifest, lang, changed);
 

@@ -1,5 +1,5 @@
 // One of two inputs: a sheet to write on, or a photograph. Which one, the shape of the network's input tells.
-import { context, h } from '../dom.js';
+import { context, h } from '../../shared/dom.js';
 import { rgba } from '../image.js';
 import { Photo } from '../photo.js';
 import { fit, placeInk } from '../pixels.js';

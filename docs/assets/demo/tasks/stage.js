@@ -1,5 +1,5 @@
 // The canvas on which the digit stands, with the sampling grid over it: the digit and its knob can be dragged.
-import { context, h, svg } from '../dom.js';
+import { context, h, svg } from '../../shared/dom.js';
 import { gesture } from '../gesture.js';
 import { inked, paint } from '../maps.js';
 

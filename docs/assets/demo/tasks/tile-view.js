@@ -1,5 +1,5 @@
 // A picture with its tiles over it, of which one is chosen; and what the network sees of that one (Figure 2 of the paper).
-import { describe, h, write } from '../dom.js';
+import { describe, h, write } from '../../shared/dom.js';
 import { paintGrey } from '../maps.js';
 import { say } from '../strings.js';
 import { tiles, windowOf } from '../tiling.js';

@@ -2,7 +2,7 @@
 // answers of both networks, and the answers at all angles on the other.
 import { percent } from '../bars.js';
 import { chances, top } from '../chances.js';
-import { context, h } from '../dom.js';
+import { context, h } from '../../shared/dom.js';
 import { resolve } from '../manifest.js';
 import { inked, paint } from '../maps.js';
 import { Sheet } from '../sheet.js';

@@ -1,5 +1,5 @@
 // The probability of one class while the digit is turned all the way round: where the answer holds, and where it does not.
-import { describe, h, svg, write } from '../dom.js';
+import { describe, h, svg, write } from '../../shared/dom.js';
 import { say } from '../strings.js';
 
 /**

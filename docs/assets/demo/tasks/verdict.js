@@ -1,8 +1,9 @@
 // What a network makes of a micrograph: its probability map over the picture, what is counted and measured in it, and what
 // the reader can set: how it is looked at, the threshold, and which skip connections there are.
 import { percent } from '../bars.js';
-import { context, describe, h, write } from '../dom.js';
-import { paintGrey } from '../maps.js';
+import { context, describe, h, write } from '../../shared/dom.js';
+import { BLUE, WARM, paintGrey } from '../maps.js';
+import { dial } from '../sliders.js';
 import { say } from '../strings.js';
 import { measure, parts } from '../tiling.js';
 
@@ -22,8 +23,8 @@ const LOOKS = {
   errors: ['look-errors', 'legend-errors'],
   change: ['look-change', 'legend-change'],
 };
-const WARM = [217, 100, 30]; // as in maps.js
-const BLUE = [52, 120, 190];
+
+const PART = { low: 0, high: 1, step: 0.01 };
 
 let count = 0; // keeps the names of radio groups apart
 
@@ -56,8 +57,8 @@ export class Verdict {
     const boxes = usual.map((_, level) => h('label', { class: 'pd-check' }, h('input', { type: 'checkbox', checked: true,
       onchange: (/** @type {any} */ { target }) => { this.skips[level] = Number(target.checked); oncut(); } }),
     say(lang, level ? 'skip-level' : 'skip-finest', { level: level + 1, part: 2 ** level })));
-    this.opacity = slider(say(lang, 'opacity'), 0.6, () => this.#repaint());
-    this.threshold = slider(say(lang, 'threshold'), manifest.extra.threshold, () => this.#repaint());
+    this.opacity = dial(say(lang, 'opacity'), PART, 0.6, () => this.#repaint());
+    this.threshold = dial(say(lang, 'threshold'), PART, manifest.extra.threshold, () => this.#repaint());
     this.looks = /** @type {Look[]} */ (Object.keys(LOOKS)).map((look) => {
       const input = h('input', { type: 'radio', name: `pd-look-${count}`, value: look, checked: look === this.#look,
         onchange: () => { this.#look = look; this.#repaint(); } });
@@ -119,8 +120,8 @@ export class Verdict {
   /** @param {Float32Array} probability @param {boolean} whole with all connections */
   settle(probability, whole) {
     this.#bar.hidden = true;
-    this.probability = probability;
     if (whole) this.#whole = probability;
+    if (!whole || !this.isCut) this.probability = probability;
     this.#repaint();
   }
 
@@ -207,14 +208,4 @@ export class Verdict {
         ...columns.map((found) => h('td', {}, found ? String(of(found)) : '·')),
         ...(truth ? [h('td', {}, String(known))] : [])))));
   }
-}
-
-/** @param {string} title @param {number} first @param {() => void} onchange */
-function slider(title, first, onchange) {
-  const shown = h('output');
-  const input = h('input', { type: 'range', min: 0, max: 1, step: 0.01, oninput: () => { refresh(); onchange(); } });
-  const refresh = () => write(shown, Number(input.value).toFixed(2));
-  const set = (/** @type {number} */ value) => { input.value = String(value); refresh(); };
-  set(first);
-  return { element: h('label', {}, h('span', {}, title), input, shown), set, get value() { return Number(input.value); } };
 }

@@ -1,6 +1,6 @@
 // The ways of a detector's picture: what is drawn on it in each, and the controls that belong to it.
 import { percent } from '../bars.js';
-import { h, write } from '../dom.js';
+import { h, write } from '../../shared/dom.js';
 import { say } from '../strings.js';
 
 /**
