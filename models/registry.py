@@ -25,7 +25,7 @@ class Variant:
     slug: str  # the paper's folder in papers/
     builder: Callable[[], nn.Module]
     where: str  # where the paper describes it, such as "Section II.B"
-    parameters: int | str | None  # trainable parameters as published: exact, or as the paper rounds them ("0.27M")
+    parameters: int | str | None  # as published: exact, rounded ("0.27M"), or added up from the layers the paper gives
     macs: str | None  # multiply-adds of one input as published ("3.8G")
     input: tuple[int, ...] | None  # shape of the prepared input for which `macs` holds, without the batch
 

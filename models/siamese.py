@@ -7,7 +7,7 @@ trailing comments, N is the number of images or of pairs.
 
 Of its network the paper says only sizes, and that it is of the kind of its reference [8] (models/lenet.py): the
 squashing function below is that paper's. The initial weights are those that go with it in LeCun, Bottou, Orr, Müller,
-"Efficient BackProp", 1998.
+"Efficient BackProp", 1998; sub-sampling begins as a mean.
 """
 
 from functools import partial
@@ -143,7 +143,7 @@ class Siamese(nn.Module):
     `height` and `width` are those of the images before they are reduced to 56x46, and `shows` is what is on them: faces
     or characters. Section 3.2 prints for each layer its maps, their size, the field of a unit and its parameters. These
     agree with the ones below, but for the biases of C3, which the printed number leaves no room for, and for S4 and C5,
-    whose printed 100 and 312,750 are those of 50 maps, where the same lines say 45.
+    whose printed 100 and 312,750 are those of 50 maps in S4, which is said to have 45.
     """
 
     brightness: Tensor

@@ -178,7 +178,7 @@ TRANSFORMERS: dict[str, type[Affine | ThinPlateSpline]] = {
     "projective": Projective,
     "tps": ThinPlateSpline,
 }
-# Side of the pictures of each kind of distorted MNIST (Appendix A.4): rotated; rotated, translated and scaled;
+# Side of the pictures of each kind of distorted MNIST (Appendix A.4): rotated, translated and scaled; rotated;
 # projected; elastic.
 SIZES = {"rts": 42, "r": 28, "p": 28, "e": 28}
 # By how many degrees either way the first two turn a digit, and how the first scales it.

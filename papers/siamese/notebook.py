@@ -48,13 +48,13 @@ net = registry.build("siamese-omniglot")
 # %% [markdown] lang="en"
 # ## The printed parameters
 #
-# Section 3.2 prints a number for each layer. C3 differs by its 45 biases; S4 and C5 are printed for 50 maps, though
-# the same lines say 45.
+# Section 3.2 prints a number for each layer. C3 differs by its 45 biases; the numbers of S4 and C5 are those of
+# 50 maps in S4, which is said to have 45.
 
 # %% [markdown] lang="zh"
 # ## 印出的参数个数
 #
-# 第 3.2 节给每一层都印出了参数个数。C3 差的是 45 个偏置；S4 和 C5 印出的数对应 50 张图，而同一行写的是 45 张。
+# 第 3.2 节给每一层都印出了参数个数。C3 差的是 45 个偏置；S4 和 C5 印出的数对应有 50 张图的 S4，而 S4 写的是 45 张。
 
 # %%
 printed = {"c1": 750, "s2": 30, "c3": 7128, "s4": 100, "c5": 312750, "f6": 12550}
