@@ -5,7 +5,7 @@ BUDGET ?= 25m
 RUN := .venv/bin/python
 
 # The first Python that is new enough: the one asked for, else python3, else one with its version in its name.
-PYTHON := $(or $(shell for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+override PYTHON := $(or $(shell for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done),missing)
 
 .DEFAULT_GOAL := help

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from export import stamp
 from export.worker import Result, attempts
+from models import atomic
 from papers import schema
 from papers.schema import ContentError
 
@@ -104,7 +105,7 @@ def export(jobs: list[Job], force: bool) -> Iterator[str]:
             yield f"{job.variant}: {files}"
             continue
         for name, content in files.items():
-            stamp.save(job.folder / name, content)
+            atomic.write(job.folder / name, content)
         entries = stamp.read(job.folder) | {job.variant: stamp.Entry(job.now, stamp.digests(files))}
         listed = {each.variant for each in jobs if each.slug == job.slug}
         stamp.write(job.folder, {variant: entry for variant, entry in entries.items() if variant in listed})

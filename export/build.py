@@ -36,6 +36,7 @@ ERRORS = (
     FileNotFoundError,
     KeyError,
     data.DataError,
+    registry.WeightsError,
     NodeError,
     safety.UnsafeGraph,
     verify.VerificationError,

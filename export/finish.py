@@ -13,6 +13,7 @@ from PIL import Image
 from export.loading import Loading
 from export.node import run_node
 from export.shrink import purged, words
+from models import atomic
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / "build" / "cache" / "maths.json"
@@ -91,8 +92,7 @@ def render_formulas(wanted: dict[Path, list[Formula]]) -> dict[Formula, str]:
                 page = next(path for path, found in wanted.items() if formula_ in found)
                 raise FinishError(f"{page}: the formula {formula_[0]!r} cannot be set: {answer['error']}")
             cache[keys[formula_]] = answer["html"]
-        CACHE.parent.mkdir(parents=True, exist_ok=True)
-        CACHE.write_text(json.dumps(cache, ensure_ascii=False), encoding="utf-8")
+        atomic.write(CACHE, json.dumps(cache, ensure_ascii=False).encode())
     return {formula: cache[keys[formula]] for formula in needed}
 
 

@@ -59,8 +59,9 @@ def main(arguments: list[str]) -> None:
 def install() -> None:
     """Bring both folders up to date."""
     python = digest(ROOT / "constraints.txt", ROOT / "pyproject.toml")
-    if stamp(VENV) != python:
+    if stamp(VENV) != python or not works(VENV / "bin" / "python"):
         make_venv()
+        (VENV / ".stamp").unlink(missing_ok=True)  # it may be left half way
         dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
         constraints = ROOT / "constraints.txt"
         expected = [line for line in constraints.read_text(encoding="utf-8").splitlines() if "==" in line]

@@ -34,7 +34,7 @@ def stage(language: str, target: Path, site_url: str, library: Library | None = 
     shutil.rmtree(target, ignore_errors=True)
     written = ROOT / "docs" / language
     for file in sorted(written.rglob("*")):
-        if file.is_file():
+        if file.is_file() and not file.name.startswith("."):  # what editors and file managers leave
             put(target / file.relative_to(written), file.read_text(encoding="utf-8"))
     put(target / "index.md", home_page(library, language, target))
     put(target / "papers" / "index.md", papers_page(library, language))

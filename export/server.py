@@ -16,6 +16,7 @@ from typing import BinaryIO
 LIVE_SCRIPT = b"""
 const wait = async (seen) => {
   const pause = () => new Promise((resolve) => setTimeout(resolve, 1000));
+  while (document.hidden) await pause(); // a browser has few connections to a host
   const answer = await fetch(`/__live?${seen}`).then((answer) => answer.text()).catch(pause);
   if (seen && answer && answer !== seen) location.reload();
   wait(answer ?? seen);

@@ -18,6 +18,7 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
 from export.node import ROOT, run_node
+from models import atomic
 
 CACHE = ROOT / "build" / "cache" / "fonts"
 PURGE = Path(__file__).with_name("purge.mjs")
@@ -94,6 +95,5 @@ def subset(file: Path, shown: set[str]) -> bytes:
         content = io.BytesIO()
         font.flavor = "woff2"
         font.save(content)
-        cached.parent.mkdir(parents=True, exist_ok=True)
-        cached.write_bytes(content.getvalue())
+        atomic.write(cached, content.getvalue())
     return cached.read_bytes()

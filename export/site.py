@@ -8,6 +8,7 @@ Every step is skipped when what it reads has not changed. MkDocs sees plain Mark
 could take its place by changing `render` here.
 """
 
+import fcntl
 import hashlib
 import json
 import logging
@@ -17,8 +18,9 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -30,11 +32,13 @@ from export import feed, lists, offline, pages, search, shrink
 from export.finish import KATEX, FinishError, finish
 from export.node import NodeError
 from export.server import Live, PortError, open_server
+from models import atomic
 from papers.schema import LANGUAGES, ContentError, load_index, reviewed
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 SITE = BUILD / "site"
+STAMPS = BUILD / "cache" / "site.json"
 NODE_MODULES = ROOT / "node_modules"
 ORT_FILES = (
     "ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm",
@@ -70,23 +74,43 @@ def site_url() -> str:
 
 def build(pool: ProcessPoolExecutor | None = None) -> bool:
     """Bring `build/site` up to date; True if something had to be done. Raises SiteError, ContentError and the like."""
-    inputs = digest(*sources())
-    if stamp("site") == inputs and SITE.exists():
-        return False
-    for language in LANGUAGES:
-        pages.stage(language, BUILD / "docs" / language, site_url())
-    out_of_date = [language for language in LANGUAGES if stamp(language) != language_digest(language)]
-    with console.status(f"MkDocs: {' and '.join(out_of_date)}" if out_of_date else "Assembling"):
-        own_pool = pool or ProcessPoolExecutor(len(LANGUAGES))
-        for language, warnings in zip(out_of_date, own_pool.map(render, out_of_date), strict=True):
-            if warnings:
-                raise SiteError("\n".join(warnings))
-            write_stamp(language, language_digest(language))
-        if pool is None:
-            own_pool.shutdown()
-        assemble()
-    write_stamp("site", inputs)
-    return True
+    with alone():
+        if digest(*code()) != LOADED:
+            raise SiteError("The code of export/ or papers/ has changed since this was started: start it again.")
+        inputs = digest(*sources())
+        if stamp("site") == inputs and SITE.exists():
+            return False
+        for language in LANGUAGES:
+            pages.stage(language, BUILD / "docs" / language, site_url())
+        out_of_date = [language for language in LANGUAGES if stamp(language) != language_digest(language)]
+        with console.status(f"MkDocs: {' and '.join(out_of_date)}" if out_of_date else "Assembling"):
+            own_pool = pool or ProcessPoolExecutor(len(LANGUAGES))
+            render_all(out_of_date, own_pool)
+            if pool is None:
+                own_pool.shutdown()
+            assemble()
+        write_stamp("site", inputs)
+        return True
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Who builds meanwhile, `make dev` beside `make test` for instance, waits."""
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / ".site-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def render_all(languages: Sequence[str], pool: ProcessPoolExecutor) -> None:
+    """Render languages, and stamp those that came out well with what they were when it began. Raises SiteError."""
+    before = {language: language_digest(language) for language in languages}
+    for language in languages:
+        write_stamp(language, "")  # from here on what lies there is neither old nor new
+    for language, warnings in zip(languages, pool.map(render, languages), strict=True):
+        if warnings:
+            raise SiteError("\n".join(warnings))
+        write_stamp(language, before[language])
 
 
 def render(language: str) -> list[str]:
@@ -137,8 +161,8 @@ def assemble() -> None:
     for name in ORT_FILES:
         copy(NODE_MODULES / "onnxruntime-web" / "dist" / name, new / "assets" / "ort")
     copy_katex(new / "assets" / "katex")
-    if (BUILD / "artefacts").exists():
-        shutil.copytree(BUILD / "artefacts", new / "models", ignore=shutil.ignore_patterns("stamp.json"))
+    for slug in reviewed():  # a paper that has another name now leaves its files behind
+        shutil.copytree(BUILD / "artefacts" / slug, new / "models" / slug, ignore=shutil.ignore_patterns("stamp.json"))
     html |= pages.plain_pages(urlsplit(site_url()).path, site_url())
     sitemaps = "".join(f"Sitemap: {site_url()}{language}/sitemap.xml\n" for language in LANGUAGES)
     (new / "robots.txt").write_text(f"User-agent: *\nAllow: /\n{sitemaps}", encoding="utf-8")
@@ -161,7 +185,7 @@ def assemble() -> None:
 
 def copy(file: Path, folder: Path) -> None:
     if not file.exists():
-        raise SiteError(f"{file.relative_to(ROOT)} is missing: run `make install`.")
+        raise SiteError(f"{file.relative_to(ROOT)} is missing: remove node_modules and run `make install`.")
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(file, folder)
 
@@ -182,9 +206,20 @@ def copy_katex(folder: Path) -> None:
 def sources() -> Iterator[Path]:
     """Every file the site is made of."""
     for name in ("docs", "papers", "models", "export", "build/artefacts"):
-        yield from (file for file in (ROOT / name).rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+        yield from (file for file in (ROOT / name).rglob("*") if file.is_file() and not is_hidden(file))
     for name in ("mkdocs.yml", "mkdocs.zh.yml", "constraints.txt", "package-lock.json"):
         yield ROOT / name
+
+
+def is_hidden(file: Path) -> bool:
+    """Nothing of the site: what Python, editors and file managers leave."""
+    return "__pycache__" in file.parts or file.name.startswith(".")
+
+
+def code() -> Iterator[Path]:
+    """What runs here, as it was when it was started."""
+    yield from (ROOT / "export").rglob("*.py")
+    yield from (ROOT / "papers").glob("*.py")
 
 
 def language_digest(language: str) -> str:
@@ -205,16 +240,24 @@ def digest(*files: Path) -> str:
     return total.hexdigest()
 
 
+LOADED = digest(*code())
+
+
+def stamps() -> dict[str, str]:
+    """What was rendered and assembled last, by its digest; nothing where that cannot be told."""
+    try:
+        found: dict[str, str] = json.loads(STAMPS.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
 def stamp(name: str) -> str | None:
-    stamps = BUILD / "cache" / "site.json"
-    return json.loads(stamps.read_text(encoding="utf-8")).get(name) if stamps.exists() else None
+    return stamps().get(name)
 
 
 def write_stamp(name: str, value: str) -> None:
-    stamps = BUILD / "cache" / "site.json"
-    known = json.loads(stamps.read_text(encoding="utf-8")) if stamps.exists() else {}
-    stamps.parent.mkdir(parents=True, exist_ok=True)
-    stamps.write_text(json.dumps(known | {name: value}), encoding="utf-8")
+    atomic.write(STAMPS, json.dumps(stamps() | {name: value}).encode())
 
 
 # ----------------------------------------------------------------------------------------------------- the command line
@@ -240,7 +283,8 @@ def serve(port: Port = 8000) -> None:
         run_export()
         build()
         console.print(f"The site is at {server.url} (Ctrl-C stops it)")
-        server.serve_forever()
+        with suppress(KeyboardInterrupt):
+            server.serve_forever()
 
 
 @app.command()
@@ -255,19 +299,23 @@ def dev(port: Port = 8000) -> None:
         run_export()
         build(pool)
         # What a renderer imports takes longer than what it does: both are made ready for the first save.
-        list(pool.map(render, LANGUAGES))
+        with alone():
+            render_all(LANGUAGES, pool)
         console.print(f"The site is at {server.url} and follows what you save (Ctrl-C stops it)")
         Thread(target=server.serve_forever, daemon=True).start()
         folders = [ROOT / name for name in ("papers", "models", "docs")]
-        for changes in watch(*folders, debounce=200, step=50):
-            try:
-                if any(Path(path).suffix not in (".md", ".css", ".js", ".html") for _, path in changes):
-                    run_export()
-                if build(pool):
-                    live.changed()
-                    console.print("Built anew.")
-            except ERRORS as error:
-                console.print(str(error), style="red", markup=False)
+        with suppress(KeyboardInterrupt):
+            for changes in watch(*folders, debounce=200, step=50):
+                try:
+                    if any(Path(path).suffix not in (".md", ".css", ".js", ".html") for _, path in changes):
+                        run_export()
+                    if build(pool):
+                        live.changed()
+                        console.print("Built anew.")
+                except ERRORS as error:
+                    console.print(str(error), style="red", markup=False)
+                except (Exception, SystemExit):  # a template, a configuration, a file that is gone again: go on
+                    console.print_exception()
 
 
 @app.command()
@@ -290,13 +338,16 @@ def screenshot(to: Path = ROOT / "docs" / "assets" / "screenshot.png") -> None:
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # an end that also ends the processes that render
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # an end that also ends the processes that render
     try:
         app(standalone_mode=False)
     except (*ERRORS, PortError) as error:
         sys.exit(str(error))
+    except typer.TyperException as error:  # a port that is none, an option that there is not
+        console.print(error.format_message(), style="red", markup=False)
+        sys.exit(error.exit_code)
     except (typer.Abort, KeyboardInterrupt):
-        sys.exit(0)
+        sys.exit(130)  # what was asked for is not done
 
 
 if __name__ == "__main__":

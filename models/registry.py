@@ -17,6 +17,10 @@ WEIGHTS = Path(__file__).parent / "weights"
 _variants: dict[str, "Variant"] = {}
 
 
+class WeightsError(RuntimeError):
+    """A file of weights is damaged, or is not this network's."""
+
+
 @dataclass(frozen=True)
 class Variant:
     """One configuration of one paper's network."""
@@ -69,7 +73,7 @@ def find(variant: str) -> Variant:
 def build(variant: str, weights: bool = True) -> nn.Module:
     """The network in evaluation mode, with its committed fp16 weights as fp32, or freshly initialised.
 
-    Raises KeyError for an unknown variant and FileNotFoundError where no weights have been trained.
+    Raises KeyError for an unknown variant, FileNotFoundError where no weights have been trained, and WeightsError.
     """
     network = find(variant).builder()
     if weights:
@@ -78,12 +82,18 @@ def build(variant: str, weights: bool = True) -> nn.Module:
 
 
 def load(network: nn.Module, file: Path) -> None:
-    """Fill the network with the weights of one file. Raises FileNotFoundError that says how to train them."""
+    """Fill the network with the weights of one file. Raises FileNotFoundError or WeightsError, which say what to do."""
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     if not file.is_file():
         raise FileNotFoundError(f"no weights at {file}; train them with: make train VARIANT={file.stem}")
-    network.load_state_dict({name: tensor.float() for name, tensor in load_file(file).items()})
+    try:
+        network.load_state_dict({name: tensor.float() for name, tensor in load_file(file).items()})
+    except (SafetensorError, RuntimeError) as error:
+        problem = "is damaged" if isinstance(error, SafetensorError) else "does not fit the network"
+        remedy = f"restore it, or train it again: make train VARIANT={file.stem}"
+        raise WeightsError(f"{file} {problem} ({str(error).splitlines()[0]}); {remedy}") from error
 
 
 def card(variant: str) -> dict[str, Any] | None:

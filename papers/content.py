@@ -83,6 +83,8 @@ def _read_yaml(file: Path) -> Any:
         raise ContentError(Problem(file, line, f"not valid YAML: {error.problem}", remedy)) from None
     except yaml.YAMLError as error:
         raise ContentError(Problem(file, "", f"not valid YAML: {error}", "take the control character out")) from None
+    except ValueError as error:  # a date that is none
+        raise ContentError(Problem(file, "", f"not valid YAML: {error}", "write dates like 2026-11-20")) from None
     if data is None:
         raise ContentError(Problem(file, "", "the file is empty", "write it, following the file of another paper"))
     return data

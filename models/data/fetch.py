@@ -82,6 +82,9 @@ def fetch(name: str, folder: Path, source: str | None = None, progressbar: bool 
                 os.replace(Path(partial, file.name), folder / file.name)
     except OSError as error:
         raise FetchError(f"cannot write to {folder}: {error}") from error
+    finally:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()  # or it would be taken for the pack
     return [file.name for file in wanted]
 
 

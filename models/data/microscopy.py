@@ -14,6 +14,7 @@ from PIL import Image
 from models.data import DataError, find
 
 SHORT = 144  # pixels of a nuclei picture's short side: the training pictures' own, the test pictures are brought to it
+LEAST = 4  # pixels of a nucleus that counts
 TAILS = (0.5, 99.5)  # percentiles that become black and white
 
 
@@ -72,6 +73,11 @@ def stretched(grey: np.ndarray) -> np.ndarray:
     low, high = np.percentile(grey, TAILS)
     level = np.clip((grey - low) / max(high - low, 1), 0, 1)
     return np.round(255 * (1 - level if np.median(level) > 0.5 else level)).astype(np.uint8)
+
+
+def counted(objects: np.ndarray) -> int:
+    """Objects numbered from 1 on 0 that have at least LEAST pixels."""
+    return int((np.bincount(objects.ravel())[1:] >= LEAST).sum())
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from models import registry
 from models.data import ROOT, DataError, PackNotFound
+from models.registry import WeightsError
 from models.training import cards, loop, problems, schedule
 from models.training.problems import Problem
 from models.training.recipes import VARIANTS, Recipe, choose, shortened
@@ -74,11 +75,15 @@ def train_all(
             typer.echo(f"the time is spent; left for another run: {task.recipe.variant}")
             continue
         try:
-            run(task.recipe, place, None, weights, deadline=deadline)
+            try:
+                run(task.recipe, place, None, weights, deadline=deadline)
+            except loop.CheckpointMismatch:
+                typer.echo(f"{task.recipe.variant}: what was begun is of another recipe; it is begun anew")
+                run(task.recipe, place, None, weights, deadline=deadline, resume=False)
         except loop.OutOfTime as out:
             typer.echo(f"{out}; the next run goes on from there")
-        except (PackNotFound, DataError, loop.CheckpointMismatch) as error:
-            missed.append(str(error))
+        except (PackNotFound, DataError, OSError, RuntimeError) as error:  # the other networks can still be trained
+            missed.append(f"{task.recipe.variant}: {error}")
     if missed:
         fail("; ".join(missed))
 
@@ -124,6 +129,7 @@ def run(
     cards.save_weights(network, file)
     cards.write(cards.make(recipe, seconds, device, problem.pack, problem.counts, file), file)
     measure(recipe, problem, weights)
+    checkpoint.unlink(missing_ok=True)  # whoever trains once more wants another result
 
 
 def measure(recipe: Recipe, problem: Problem, weights: Path) -> None:
@@ -147,7 +153,7 @@ def clear_errors() -> Iterator[None]:
     """One line and a non-zero exit for what a person can mend."""
     try:
         yield
-    except (PackNotFound, DataError, loop.CheckpointMismatch, cards.WrongCard, OSError) as error:
+    except (PackNotFound, DataError, loop.CheckpointMismatch, cards.WrongCard, WeightsError, OSError) as error:
         fail(str(error))
     except KeyboardInterrupt:
         fail("interrupted; the same command goes on from the last whole epoch")

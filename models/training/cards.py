@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import torch
 from safetensors.torch import save
 
-from models import registry
+from models import atomic, registry
 from models.training import Network
 from models.training.recipes import Recipe
 
@@ -18,16 +17,13 @@ OPTIMISERS = {"AdamW": "AdamW", "SGD": "SGD, Nesterov momentum 0.9"}
 
 
 class WrongCard(RuntimeError):
-    """The card tells of other weights."""
+    """The card tells of other weights, or cannot be read."""
 
 
 def save_weights(network: Network, file: Path) -> None:
     """The network's parameters as fp16 safetensors, the same bytes for the same weights."""
-    file.parent.mkdir(parents=True, exist_ok=True)
     tensors = {name: tensor.detach().cpu().half().contiguous() for name, tensor in network.state_dict().items()}
-    partial = file.with_suffix(".partial")
-    partial.write_bytes(save(tensors))
-    os.replace(partial, file)
+    atomic.write(file, save(tensors))
 
 
 def make(
@@ -62,9 +58,16 @@ def facts(recipe: Recipe) -> dict[str, Any]:
 def of(weights: Path) -> dict[str, Any]:
     """The card beside the weights. Raises FileNotFoundError, or WrongCard that says what to do."""
     file = weights.with_suffix(".json")
-    card: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    if card["weights_sha256"] != digest(weights):
-        raise WrongCard(f"{file} is the card of other weights; train again: make train VARIANT={weights.stem}")
+    try:
+        card: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        missing = {"weights_sha256", "recipe", "seed", "metrics"} - card.keys()
+        wrong = f"lacks {', '.join(sorted(missing))}" if missing else ""
+    except (ValueError, AttributeError) as error:
+        wrong = f"cannot be read ({error})"
+    if not wrong and card["weights_sha256"] != digest(weights):
+        wrong = "is the card of other weights"
+    if wrong:
+        raise WrongCard(f"{file} {wrong}; train again: make train VARIANT={weights.stem}")
     return card
 
 
@@ -75,5 +78,5 @@ def digest(weights: Path) -> str:
 def write(card: dict[str, Any], weights: Path) -> Path:
     """Put the card beside the weights; returns its file."""
     file = weights.with_suffix(".json")
-    file.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    atomic.write(file, (json.dumps(card, indent=2, ensure_ascii=False) + "\n").encode())
     return file

@@ -107,6 +107,7 @@ def run_epoch(
 ) -> None:
     """One pass over all examples in a random order."""
     stage, device, generator = recipe.stages[number], device_of(block), seeded(recipe, number, epoch + 1)
+    torch.manual_seed(generator.initial_seed())  # dropout draws from the generator of all
     block.train()
     order = torch.randperm(len(problem), generator=generator)
     steps = math.ceil(len(order) / stage.batch)

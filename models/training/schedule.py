@@ -30,7 +30,10 @@ def _need(recipe: Recipe, weights: Path) -> Task | None:
     file = weights / f"{recipe.variant}.safetensors"
     if not file.is_file() or not file.with_suffix(".json").is_file():
         return Task(recipe, 1.0, "no weights yet")
-    card = cards.of(file)
+    try:
+        card = cards.of(file)
+    except cards.WrongCard as wrong:
+        return Task(recipe, 1.0, str(wrong).partition(";")[0])
     value = card["metrics"].get(recipe.target.metric)
     if value is None:
         return Task(recipe, 1.0, f"never measured: {recipe.target.metric}")

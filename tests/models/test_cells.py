@@ -12,11 +12,11 @@ import torch
 from cells import nucleus, picture, png, write_membranes, write_nuclei
 
 from models.data import DataError, PackNotFound
-from models.data.microscopy import SHORT, membranes, nuclei, stretched
+from models.data.microscopy import SHORT, counted, membranes, nuclei, stretched
 from models.training import loop
 from models.training.problems import cells
 from models.training.problems.membranes import Membranes
-from models.training.problems.nuclei import NucleiProblem, counted
+from models.training.problems.nuclei import NucleiProblem
 from models.training.recipes import RECIPES, Stage
 from models.unet import BORDER, UNet, mirrored
 

@@ -105,6 +105,33 @@ def test_resuming_equals_not_being_interrupted(name: str, epochs: int, stop: int
     assert same(resumed, trained(recipe))
 
 
+def test_dropout_too_follows_from_the_epoch(tmp_path: Path) -> None:
+    """However far the generator of all has come before: it is what nn.Dropout draws from."""
+
+    class Dropping(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layers = nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(28 * 28, 10))
+
+        def prepare(self, ink: Tensor) -> Tensor:
+            return ink.permute(0, 3, 1, 2).float() / 255
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.layers(x)
+
+        def loss(self, output: Tensor, labels: Tensor) -> Tensor:
+            return nn.functional.cross_entropy(output, labels)
+
+    recipe, found = small("lenet1", 2), []
+    for before in (1, 2):
+        torch.manual_seed(0)
+        network = Dropping()
+        torch.manual_seed(before)
+        loop.train(network, recipe, problem())
+        found.append(network.state_dict())
+    assert same(*found)
+
+
 def test_a_finished_run_is_not_repeated(tmp_path: Path) -> None:
     recipe, reports = small("lenet1", 1), []
     first = trained(recipe, checkpoint=tmp_path / "c.pt")
@@ -189,16 +216,18 @@ def test_train_and_evaluate(pack: Path, tmp_path: Path) -> None:
     places = ("--data", pack, "--weights", tmp_path / "weights")
     code, output = run("train", "lenet1", "--epochs", 1, "--device", "cpu", *places)
     assert code == 0 and "test_error" in output
-    assert (tmp_path / "build/training/lenet1/checkpoint.pt").is_file()
+    assert not (tmp_path / "build/training/lenet1/checkpoint.pt").exists()
     card = (tmp_path / "weights/lenet1.json").read_text()
     weights = (tmp_path / "weights/lenet1.safetensors").read_bytes()
     assert '"test_count": 100' in card and '"train": 256' in card
     assert run("evaluate", "lenet1", *places)[0] == 0
     assert (tmp_path / "weights/lenet1.json").read_text() == card
-    assert run("train", "lenet1", "--epochs", 1, "--fresh", "--device", "cpu", *places)[0] == 0
-    assert (tmp_path / "weights/lenet1.safetensors").read_bytes() == weights
-    code, output = run("train", "lenet1", "--epochs", 2, *places)
+    begun = tmp_path / "build/training/lenet1/checkpoint.pt"
+    trained(small("lenet1", 2), checkpoint=begun)
+    code, output = run("train", "lenet1", "--epochs", 1, *places)
     assert code == 1 and "--fresh" in output
+    assert run("train", "lenet1", "--epochs", 1, "--fresh", "--device", "cpu", *places)[0] == 0
+    assert (tmp_path / "weights/lenet1.safetensors").read_bytes() == weights and not begun.exists()
     (tmp_path / "weights/lenet1.safetensors").write_bytes(weights[:-1] + b"?")
     code, output = run("evaluate", "lenet1", *places)
     assert code == 1 and "card of other weights" in output
@@ -257,6 +286,11 @@ def test_the_schedule_takes_most_gain_a_minute_first(tmp_path: Path) -> None:
 
     assert left(0.009) == []  # reached
     assert left(0.012) == []  # the same recipe would give the same weights
+    file = tmp_path / "lenet5.json"
+    for damaged in (file.read_text()[:40], '{"metrics": {}}', "[]"):  # trained anew; the others are not held up
+        file.write_text(damaged)
+        (task,) = [task for task in schedule.plan(tmp_path, "cpu") if task.recipe is RECIPES["lenet5"]]
+        assert task.gain == 1 and "lenet5.json" in task.reason
     (task,) = left(0.012, seed=7)
     assert task.gain == pytest.approx(0.2) and "test_error is 0.012, target 0.01" in task.reason
 
@@ -273,6 +307,10 @@ def test_train_all_spends_its_budget(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert {file.name for file in weights.iterdir()} == {
         f"{variant}.{ending}" for variant in chosen for ending in ("json", "safetensors")
     }
+    (weights / "lenet1.json").unlink()
+    trained(small("lenet1", 2), checkpoint=tmp_path / "build/training/lenet1/checkpoint.pt")
+    code, output = run("train-all", "--budget", "60s", "--device", "cpu", "--weights", weights)
+    assert code == 0 and "of another recipe; it is begun anew" in output and (weights / "lenet1.json").is_file()
     code, output = run("train-all", "--budget", "0s", "--device", "cpu", "--weights", tmp_path / "other")
     assert code == 0 and "the time is spent" in output and not (tmp_path / "other").exists()
     code, output = run("train-all", "--budget", "soon")

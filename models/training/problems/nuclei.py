@@ -6,11 +6,9 @@ from typing import Any
 import numpy as np
 from skimage.measure import label
 
-from models.data.microscopy import nuclei
+from models.data.microscopy import counted, nuclei
 from models.training import Network
 from models.training.problems.cells import STEPS, Cells, answered, objectness
-
-LEAST = 4  # pixels of a nucleus that counts
 
 
 class NucleiProblem(Cells):
@@ -59,11 +57,6 @@ class NucleiProblem(Cells):
 def dice(found: np.ndarray, true: np.ndarray) -> float:
     """Of two masks; 0 if both are empty."""
     return float(2 * (found & true).sum() / max(found.sum() + true.sum(), 1))
-
-
-def counted(objects: np.ndarray) -> int:
-    """Objects numbered from 1 on 0 that have at least LEAST pixels."""
-    return int((np.bincount(objects.ravel())[1:] >= LEAST).sum())
 
 
 PROBLEM = NucleiProblem
