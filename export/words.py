@@ -119,27 +119,7 @@ WORDS = {
     "claimed": ("Paper", "论文"),
     "measured": ("Measured here", "本站实测"),
     "see": ("see {where}", "见{where}"),
-    "metric_test_error": ("Test error", "测试错误率"),
-    "metric_test_pixel_error": ("Pixel error", "像素错误率"),
-    "metric_test_rand_error": ("Rand error", "Rand 误差"),
-    "metric_test_false_reject_at_10": (
-        f"False rejects at 10{NO_BREAK}% false accepts",
-        "错误接受率 10% 时的错误拒绝率",
-    ),
-    "metric_test_false_reject_at_7_5": (
-        f"False rejects at 7.5{NO_BREAK}% false accepts",
-        "错误接受率 7.5% 时的错误拒绝率",
-    ),
-    "metric_test_false_reject_at_5": (
-        f"False rejects at 5{NO_BREAK}% false accepts",
-        "错误接受率 5% 时的错误拒绝率",
-    ),
     "count": ("{errors} of {count}", "{count} 个中错 {errors} 个"),
-    "metric_map50": ("Mean average precision at an IoU of 0.5 (mAP@0.5)", "IoU 阈值 0.5 下的平均精度均值（mAP@0.5）"),
-    "metric_map50_95": (
-        "averaged over IoUs from 0.5 to 0.95 (mAP@[.5, .95])",
-        "IoU 阈值 0.5 至 0.95 取平均（mAP@[.5, .95]）",
-    ),
     "untrained": ("not trained here", "本站未训练"),
     "departures": ("Departures from the paper", "与论文不同之处"),
     "concerns": ("{variants}: ", "{variants}："),

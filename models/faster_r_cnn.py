@@ -199,7 +199,7 @@ class FasterRCNN(nn.Module):
     """Figure 2: shared layers, region proposal network, RoI pooling, and the classifier of what was proposed.
 
     `stages`: width and layers of each stage; `scales`: side of the square anchors in pixels; `proposals`: how many
-    are used in training and at test.
+    are used in training and at test; `shows`: the data with the objects that it is to find.
     """
 
     mean: Tensor
@@ -212,8 +212,10 @@ class FasterRCNN(nn.Module):
         scales: Sequence[float],
         proposals: tuple[int, int],
         normalized: bool = False,
+        shows: str = "voc2007",
     ) -> None:
         super().__init__()
+        self.shows = shows
         self.classes, self.proposals, stride = classes, proposals, 2 ** (len(stages) - 1)
         widths = [3] + [width for width, _ in stages]
         self.shared = nn.Sequential()
@@ -345,7 +347,7 @@ def sample(
 VGG16 = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))  # configuration D, without the last pooling
 
 register("faster-r-cnn", "faster-rcnn-bccd", where="Section 3, with smaller numbers")(
-    partial(FasterRCNN, ((16, 1), (32, 2), (64, 2), (96, 2)), 96, 3, (24, 48, 96), (300, 300), normalized=True)
+    partial(FasterRCNN, ((16, 1), (32, 2), (64, 2), (96, 2)), 96, 3, (24, 48, 96), (300, 300), True, "bccd")
 )
 register("faster-r-cnn", "faster-rcnn-voc", where="Section 3, with smaller numbers")(
     partial(FasterRCNN, ((16, 1), (32, 2), (64, 2), (96, 2), (96, 2)), 96, 20, (51.2, 102.4, 204.8), (300, 300), True)

@@ -67,6 +67,7 @@ class UNet(nn.Module):
     """
 
     threshold: Tensor
+    skips = LEVELS  # connections that can be cut
 
     def __init__(self, width: int = 64, tile: int = 572, classes: str = "membranes") -> None:
         super().__init__()

@@ -128,8 +128,8 @@ class Bibtex(Strict):
 
 
 def is_rate(metric: str) -> bool:
-    """Whether a metric is a fraction, read in per cent: errors, accuracies, `test_false_reject_at_7_5`, `map50`."""
-    return re.search(r"(error|accuracy|rate|accept|reject(_at_[\d_]+)?)$|^m?ap50", metric) is not None
+    """Whether a metric is a fraction, read in per cent: errors, accuracies, `test_iou`, `map50`."""
+    return re.search(r"(error|accuracy|rate|accept|iou|reject(_at_[\d_]+)?)$|^m?ap50", metric) is not None
 
 
 class Claim(Strict):
@@ -286,10 +286,11 @@ class Source(Strict):
 
 
 class Index(Strict):
-    """`papers/index.yaml`: the source indexes, and the words by which papers are sorted."""
+    """`papers/index.yaml`: the source indexes, and the words by which papers are sorted and measured."""
 
     tasks: dict[Slug, Text]  # what papers solve
     demos: dict[Name, Text]  # what readers can do
+    metrics: dict[Name, Text]  # what the claims of papers are numbers of
     sources: Annotated[list[Source], Field(min_length=1)]  # a paper is in one or more
 
     def slugs(self) -> list[str]:
@@ -456,10 +457,13 @@ def load_paper(slug: str, root: Path | None = None, index: Index | None = None) 
             remedy = "use the slug of a folder, or give {title, year} of a paper that has none"
             problems.append(Problem(file, f"lineage.{i}.to", f"there is no paper {lineage.to!r}", remedy))
     index = index or load_index(root)
-    for field, value, known in (("task", paper.task, index.tasks), ("demo", paper.demo, index.demos)):
+    words = [("task", paper.task, index.tasks), ("demo", paper.demo, index.demos)]
+    for i, claim in enumerate(paper.review.claims if paper.review else ()):
+        words.append((f"review.claims.{i}.metric", claim.metric, index.metrics))
+    for field, value, known in words:
         if value not in known:
-            remedy = f"use one of: {', '.join(known)}, or add it to index.yaml"
-            problems.append(Problem(file, field, f"there is no {field} {value!r}", remedy))
+            kind, remedy = field.rpartition(".")[2], f"use one of: {', '.join(known)}, or add it to index.yaml"
+            problems.append(Problem(file, field, f"there is no {kind} {value!r}", remedy))
     sources = [source.id for source in index.sources if slug in source.slugs()]
     if sorted(paper.listed) != sorted(sources):
         remedy = f"give the address in exactly the sources that list it in index.yaml: {', '.join(sources)}"

@@ -64,7 +64,7 @@ class Classify(Task):
         return [{"pixels": each} | self.anywhere(network, noise) for each in extremes(shape, count, noise)]
 
     def samples(self, network: Any, slug: str) -> list[Sample]:
-        return [_sample(picture, network.size, network.classes) for picture in PICTURES]
+        return [_sample(picture, network.size, network.classes) for picture in PICTURES[network.classes]]
 
     def labels(self, network: Any) -> dict[str, list[str]]:
         return LABELS[network.classes]
@@ -72,9 +72,10 @@ class Classify(Task):
     def answer(self, network: Any, outputs: Mapping[str, Array]) -> Answer:
         return likeliest(self.labels(network), outputs["probabilities"])
 
-    def pictures(self, network: nn.Module, sample: Sample) -> dict[str, Array]:
+    def pictures(self, network: Any, sample: Sample) -> dict[str, Array]:
         """The sample as large as it is shown when it is chosen."""
-        return {"shown": fit(_whole(next(each for each in PICTURES if each.id == sample.id)), SHOWN)}
+        picture = next(each for each in PICTURES[network.classes] if each.id == sample.id)
+        return {"shown": fit(_whole(picture), SHOWN)}
 
     def extra(self, network: Any) -> dict[str, Any]:
         return {"groups": network.groups} if hasattr(network, "groups") else {}

@@ -5,7 +5,7 @@ The graph takes RGB `uint8 (1, H, W, 3)`, a picture of any size brought to the c
 `count` says how many are used.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -23,7 +23,6 @@ from models.data import detection
 from models.data.detection import CANVAS, GREY
 from papers.schema import LANGUAGES, Text
 
-DATA = "bccd"
 SHAPE = (1, *CANVAS, 3)
 THUMBNAIL = (120, 160)
 SCORE, OVERLAP = 0.5, 0.3  # the controls at first
@@ -44,12 +43,17 @@ class DetectGraph(nn.Module):
             found = network(seen)
         results = network.detections(found, CANVAS, score[0], overlap[0])
         outputs = {name: results[name].float() for name in ("boxes", "scores", "labels", "count")}
-        outputs["origins"] = found["proposals"][results["source"]] * (outputs["scores"] > 0)[:, None]
-        return outputs | {"anchors": found["anchors"].clone(), "tap_input": seen.clone()} | taps
+        if "proposals" in found:
+            outputs["origins"] = found["proposals"][results["source"]] * (outputs["scores"] > 0)[:, None]
+        if "anchors" in found:
+            outputs["anchors"] = found["anchors"].clone()
+        return outputs | {"tap_input": seen.clone()} | taps
 
 
 class Detect(Task):
-    """See the module. The network is a `FasterRCNN`, or has its `prepare`, `forward`, `detections` and `rpn`."""
+    """See the module. A network has the `prepare`, `forward` and `detections` of a `FasterRCNN`, and tells what it
+    `shows`: the data that it learned from. If it has an `rpn`, the page shows proposals and anchors, too.
+    """
 
     name = "detect"
     allowed = MappingProxyType(
@@ -75,36 +79,40 @@ class Detect(Task):
     def outputs(self, network: nn.Module) -> list[Result]:
         corners = Text(en="left, upper, right, lower edge in pixels", zh="左、上、右、下边缘，像素")
         probability, number = Text(en="between 0 and 1", zh="0 到 1 之间"), Text(en="number", zh="个数")
+        origins = Result("origins", corners, Text(en="Their proposals", zh="对应的候选区域"), None)
+        anchors = Result("anchors", probability, Text(en="Objectness of the anchors", zh="各锚框的物体性得分"), "high")
         return [
             Result("boxes", corners, Text(en="Bounding boxes", zh="边界框"), None),
             Result("scores", probability, Text(en="Scores", zh="得分"), "high"),
             Result("labels", Text(en="number of the class", zh="类别序号"), Text(en="Classes", zh="类别"), None),
             Result("count", number, Text(en="Number of detections", zh="检测数"), None),
-            Result("origins", corners, Text(en="Their proposals", zh="对应的候选区域"), None),
-            Result("anchors", probability, Text(en="Objectness of the anchors", zh="各锚框的物体性得分"), "high"),
+            *([origins, anchors] if hasattr(network, "rpn") else []),
         ]
 
-    def random(self, network: nn.Module, count: int, seed: int = 28) -> list[Feeds]:
-        """Smears of all kinds, and noise, with thresholds anywhere."""
+    def random(self, network: Any, count: int, seed: int = 28) -> list[Feeds]:
+        """Noise, and smears of all kinds for a network that knows them, with thresholds anywhere."""
         noise = np.random.default_rng(seed)
         pixels = [noise.integers(0, 256, SHAPE).astype(np.uint8) for _ in range(2)]
         for number in range(count - len(pixels)):
+            if "smear" not in DRAWINGS.get(network.shows, ()):
+                pixels.append(noise.integers(0, 256, SHAPE).astype(np.uint8))
+                continue
             red, white, platelets = (int(most) for most in noise.integers(0, (30, 4, 8)))
             smear = blood.Smear(1000 * seed + number, red, white, platelets, noise.uniform(0.5, 1), noise.uniform(0, 3))
             pixels.append(blood.draw(smear).pixels[None])
         return [{"pixels": each} | self.anywhere(network, noise) for each in pixels]
 
-    def samples(self, network: nn.Module, slug: str) -> list[Sample]:
-        return [*_drawn(), *_photographed()]
+    def samples(self, network: Any, slug: str) -> list[Sample]:
+        return [sample for samples in SAMPLES[network.shows] for sample in samples()]
 
-    def labels(self, network: nn.Module) -> dict[str, list[str]]:
-        return LABELS[DATA]
+    def labels(self, network: Any) -> dict[str, list[str]]:
+        return LABELS[network.shows]
 
-    def answer(self, network: nn.Module, outputs: Mapping[str, Array]) -> Answer:
+    def answer(self, network: Any, outputs: Mapping[str, Array]) -> Answer:
         """How many of each kind."""
         labels, names = outputs["labels"][: int(outputs["count"][0])], self.labels(network)
         numbers = [int((labels == kind).sum()) for kind in range(1, len(names["en"]) + 1)]
-        called = names | {"en": [(PLURALS[DATA] if n != 1 else names["en"])[i] for i, n in enumerate(numbers)]}
+        called = names | {"en": [(PLURALS[network.shows] if n != 1 else names["en"])[i] for i, n in enumerate(numbers)]}
         texts, details = {}, {}
         for language in LANGUAGES:
             words = say(language)
@@ -116,23 +124,24 @@ class Detect(Task):
 
     def extra(self, network: Any) -> dict[str, Any]:
         """The border of the canvas, what the page can draw anew, and the anchors: widths, heights, and their pitch."""
+        extra = {"border": GREY, "plurals": PLURALS[network.shows], "drawings": DRAWINGS.get(network.shows, [])}
+        if not hasattr(network, "rpn"):
+            return extra
         shapes = [[round(side, 2) for side in shape] for shape in network.rpn.shapes.tolist()]
-        return {
-            "border": GREY,
-            "plurals": PLURALS[DATA],
-            "drawings": ["smear"],
-            "anchors": {"stride": network.rpn.stride, "shapes": shapes},
-        }
+        return extra | {"anchors": {"stride": network.rpn.stride, "shapes": shapes}}
 
     def pictures(self, network: nn.Module, sample: Sample) -> dict[str, Array]:
         """What stands in for the pixels of the example until the reader asks for more."""
         return {"preview": sample.feeds["pixels"][0]}
 
     def shown(self, network: nn.Module) -> list[str]:
-        return ["boxes", "origins"]
+        return ["boxes", "origins"] if hasattr(network, "rpn") else ["boxes"]
 
 
 TASK = Detect()
+
+
+DRAWINGS = {"bccd": ["smear"]}  # what the page can draw anew, by what a network shows
 
 
 def _truth(boxes: Array, labels: Array) -> dict[str, Any]:
@@ -187,3 +196,7 @@ def _photographed() -> tuple[Sample, ...]:
         )
         for number in SHOWN
     )
+
+
+# By what a network shows.
+SAMPLES: dict[str, tuple[Callable[[], tuple[Sample, ...]], ...]] = {"bccd": (_drawn, _photographed)}

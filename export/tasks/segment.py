@@ -1,8 +1,9 @@
 """A micrograph of any size -> which of its pixels belong to objects: the demo of networks that answer tile by tile.
 
-The graph takes one tile, grey `uint8 (1, T, T, 1)`, and `skips`, a factor for each skip connection, the finest first;
-it gives the probability (1, S, S) that a pixel belongs to an object, S = T - 184. The page cuts a picture into tiles
-and puts the answers together (`docs/assets/demo/tiling.js`), counts, and compares with what is known of the picture.
+The graph takes one tile, grey `uint8 (1, T, T, 1)`, and, of a network that says how many skip connections it has,
+`skips`, a factor for each, the finest first; it gives the probability (1, S, S) that a pixel belongs to an object, S =
+T - 184. The page cuts a picture into tiles and puts the answers together (`docs/assets/demo/tiling.js`), counts, and
+compares with what is known of the picture.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,13 +24,13 @@ from export.pixels import resize
 from export.tasks import Answer, Array, Control, Feeds, Result, Sample, Task, Value, extremes, observe
 from export.words import percent, say
 from models import data
-from models.data.microscopy import nuclei, stretched
-from models.training.problems.nuclei import counted
-from models.unet import BORDER, LEVELS, PITCH, tiles, window
+from models.data.microscopy import counted, nuclei, stretched
+from models.unet import BORDER, PITCH, tiles, window
 from papers.schema import LANGUAGES, Text
 
 THUMBNAIL = 112
 STRETCHED = ("nuclei",)  # what the networks saw in training had its contrast stretched
+OBJECTS = {"membranes": "membranes", "nuclei": "nuclei", "stained": "nuclei"}  # of each drawing
 LEVEL = 2.55  # grey levels of a probability map's picture for one hundredth
 
 
@@ -40,11 +41,11 @@ class SegmentGraph(nn.Module):
         super().__init__()
         self.network, self.taps = network, tuple(taps)
 
-    def forward(self, pixels: Tensor, skips: Tensor) -> dict[str, Tensor]:
+    def forward(self, pixels: Tensor, *controls: Tensor) -> dict[str, Tensor]:
         network: Any = self.network
         seen = network.prepare(pixels)  # (1, 1, T, T)
         with observe(network, self.taps) as taps:
-            logits = network(seen, skips)  # (1, 2, S, S)
+            logits = network(seen, *controls)  # (1, 2, S, S)
         return {"probability": network.probabilities(logits)[:, 1], "tap_input": seen.clone()} | taps
 
 
@@ -61,17 +62,19 @@ class Picture(NamedTuple):
 
 
 class Segment(Task):
-    """See the module. A network tells its `tile`, the names of its two `classes`, and its `threshold`."""
+    """See the module. A network tells its `tile`, the names of its two `classes`, its `threshold`, and how many
+    connections of it can be cut: `skips`.
+    """
 
     name = "segment"
     allowed = MappingProxyType({"probability": 1e-2})
 
     def inputs(self, network: Any) -> list[Value]:
-        title, unit = Text(en="Skip connections", zh="跳跃连接"), Text(en="factor", zh="倍数")
-        return [
-            Value("pixels", Text(en="grey level, 0 to 255", zh="灰度，0 到 255")),
-            Control("skips", unit, title, (1.0,) * LEVELS, 0.0, 1.0, 1.0),
-        ]
+        inputs = [Value("pixels", Text(en="grey level, 0 to 255", zh="灰度，0 到 255"))]
+        if count := getattr(network, "skips", 0):
+            title, unit = Text(en="Skip connections", zh="跳跃连接"), Text(en="factor", zh="倍数")
+            inputs.append(Control("skips", unit, title, (1.0,) * count, 0.0, 1.0, 1.0))
+        return inputs
 
     def graph(self, network: nn.Module, taps: Sequence[str]) -> nn.Module:
         return SegmentGraph(network, taps).eval()
@@ -82,8 +85,11 @@ class Segment(Task):
 
     def random(self, network: Any, count: int, seed: int = 28) -> list[Feeds]:
         noise, shape = np.random.default_rng(seed), (1, network.tile, network.tile, 1)
-        pixels = extremes(shape, count, noise)
-        return [{"pixels": each, "skips": noise.integers(0, 2, LEVELS).astype(np.float32)} for each in pixels]
+        controls = [control.name for control in self.inputs(network) if isinstance(control, Control)]
+        return [
+            {"pixels": each} | {name: noise.integers(0, 2, network.skips).astype(np.float32) for name in controls}
+            for each in extremes(shape, count, noise)
+        ]
 
     def samples(self, network: Any, slug: str) -> list[Sample]:
         return [_sample(picture, network) for picture in [*_drawn(), *_nuclei(), *_photographs()]]
@@ -143,7 +149,7 @@ class Segment(Task):
             "threshold": _threshold(network),
             "stretched": network.classes in STRETCHED,
             "kind": network.classes,
-            "drawings": list(DRAWINGS),
+            "drawings": OBJECTS,
         }
 
 
@@ -165,7 +171,7 @@ def _drawn() -> tuple[Picture, ...]:
             Text(en=en, zh=zh),
             "drawn",
             "drawn for this site, CC BY 4.0",
-            "membranes" if kind == "membranes" else "nuclei",
+            OBJECTS[kind],
             *DRAWINGS[kind](seed, height, width),
         )
         for kind, seed, height, width, en, zh in drawn

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserType, Page, expect
 
 from export import manifest, tasks
 from export.manifest import Manifest
-from export.pictures import PICTURES
+from export.pictures import DRAWINGS
 from export.pixels import fit
 from models import registry
 from papers.schema import LANGUAGES, load_paper, reviewed
@@ -81,7 +81,13 @@ def expect_probabilities(demo: Demo, facts: list[Manifest], expected: list[np.nd
     )
 
 
+def has_sliders(site: Path, slug: str) -> bool:
+    return any(given.control for given in networks(site, slug)[0].inputs)
+
+
 def test_sliders_do_what_pytorch_does_with_the_same_settings(slug, site, open_page):
+    if not has_sliders(site, slug):
+        return
     demo, facts = Demo(open_page(f"en/papers/{slug}/")), networks(site, slug)
     sliders = demo.element.locator(".pd-groups input")
     sample = facts[0].samples[1]
@@ -103,7 +109,9 @@ def test_sliders_do_what_pytorch_does_with_the_same_settings(slug, site, open_pa
     expect_probabilities(demo, facts, [pytorch(each, pixels) for each in facts])
 
 
-def test_one_slider_moves_all_and_a_choice_of_sample_leaves_them(slug, open_page):
+def test_one_slider_moves_all_and_a_choice_of_sample_leaves_them(slug, site, open_page):
+    if not has_sliders(site, slug):
+        return
     demo = Demo(open_page(f"en/papers/{slug}/", **PHONE))
     everything, first = demo.element.locator(".pd-all input"), demo.element.locator(".pd-groups input").first
     for slider in (everything, first):
@@ -135,7 +143,7 @@ def test_the_answers_are_read_out(language, slug, site, open_page):
 
 def test_a_picture_of_ones_own(slug, site, open_page):
     demo, facts = Demo(open_page(f"en/papers/{slug}/")), networks(site, slug)
-    picture = PICTURES[3].make()
+    picture = DRAWINGS[3].make()
     demo.upload("own.png", "image/png", files.encode(files.Image.fromarray(picture), "PNG"))
     side = facts[0].inputs[0].shape[1]
     expect_probabilities(demo, facts, [pytorch(each, fit(picture, side)[None]) for each in facts])
@@ -213,7 +221,7 @@ def test_a_camera_that_is_let_go_while_it_starts(slug, browser_type, browser_typ
 def test_a_picture_that_takes_long_gives_way_to_a_newer_choice(slug, open_page):
     page = open_page(f"en/papers/{slug}/", prepare=lambda page: page.add_init_script(SLOW_DECODER))
     demo = Demo(page)
-    picture = files.encode(files.Image.fromarray(PICTURES[3].make()), "PNG")
+    picture = files.encode(files.Image.fromarray(DRAWINGS[3].make()), "PNG")
     demo.upload("own.png", "image/png", picture)
     demo.choose(demo.sample(2))
     page.wait_for_function("() => window.decoded === 1")
@@ -229,13 +237,14 @@ def test_no_answer_stands_beside_another_picture(slug, site, open_page):
     demo = Demo(open_page(f"en/papers/{slug}/", prepare=hold))
     table = demo.element.locator(".pd-chances")
     expect(table).to_contain_text("%")
-    demo.element.locator(".pd-sliders input").first.fill("0.5")
-    demo.choose(demo.sample(2))
-    expect(demo.element.locator(".pd-samples input:checked")).to_have_value(demo.sample(2))
-    expect(table).not_to_contain_text("%")
+    if has_sliders(site, slug):
+        demo.element.locator(".pd-sliders input").first.fill("0.5")
+        demo.choose(demo.sample(2))
+        expect(demo.element.locator(".pd-samples input:checked")).to_have_value(demo.sample(2))
+        expect(table).not_to_contain_text("%")
     gone = lambda page: page.context.route(re.compile(r"\.onnx$"), lambda route: route.fulfill(status=404))  # noqa: E731
     demo = Demo(open_page(f"en/papers/{slug}/", prepare=gone))
-    demo.upload("own.png", "image/png", files.encode(files.Image.fromarray(PICTURES[3].make()), "PNG"))
+    demo.upload("own.png", "image/png", files.encode(files.Image.fromarray(DRAWINGS[3].make()), "PNG"))
     demo.expect_sentence("model-missing")
     expect(demo.element.locator(".pd-chances")).not_to_contain_text("%")
 

@@ -52,6 +52,19 @@ def texts_fit(root: Element) -> None:
             assert size >= 10, f"{text.text} can hardly be read"
 
 
+def test_every_block_has_a_name_in_both_languages(slug: str, variant: str, files) -> None:
+    """In words of export/terms.py or papers/glossary.yaml, and not left in the code's English."""
+    glossary = load_glossary()
+    for layer in json.loads(files(slug, variant)[f"{variant}.layers.json"])["layers"]:
+        assert layer["term"] in glossary or layer["term"] in terms.COMMON, f"export/terms.py: add {layer['term']!r}"
+    for _, root in (each for each in drawings(slug, variant, files) if each[0] == "zh"):
+        for group in root.iter(f"{SVG}g"):
+            bold = [text.text or "" for text in group.findall(f"{SVG}text") if text.get("font-weight") == "700"]
+            title = "".join(bold[:1])
+            words = set(re.findall(r"[A-Za-z]{4,}", title)) - {"Conv", "LeNet"}  # what the papers call them
+            assert not words or re.search(r"[\u4e00-\u9fff]", title), f"export/terms.py: {title!r} has no Chinese"
+
+
 def test_every_block_is_a_link_to_its_row(slug: str, variant: str, files) -> None:
     table = json.loads(files(slug, variant)[f"{variant}.layers.json"])
     glossary = load_glossary()

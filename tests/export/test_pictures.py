@@ -15,7 +15,7 @@ from export.labels import LABELS
 from export.pictures import DRAWINGS, MEDICAL, PHOTOGRAPHS, PICTURES, Picture
 from export.stamp import ROOT
 
-ALL = PICTURES + MEDICAL
+ALL = tuple(dict.fromkeys(picture for shown in (*PICTURES.values(), MEDICAL) for picture in shown))
 CLASSES = LABELS["cifar10"]["en"]
 
 

@@ -11,7 +11,7 @@ from skimage.measure import label
 from export import microscopy, tasks
 from export.drawings.microscopy import DRAWINGS
 from models import data, registry
-from models.training.problems.nuclei import counted
+from models.data.microscopy import counted
 from models.unet import LEVELS, tiles, window
 from papers.schema import LANGUAGES, Text
 

@@ -42,6 +42,7 @@ SECTION: dict[str, Any] = {"id": "one", "title": {"en": "One", "zh": "一"}, "pa
 INDEX: dict[str, Any] = {
     "tasks": {"classification": {"en": "Classification", "zh": "分类"}},
     "demos": {"draw": {"en": "Draw", "zh": "手写"}},
+    "metrics": {"test_error": {"en": "Error", "zh": "错误率"}},
     "sources": [{"id": "first", "title": {"en": "First", "zh": "第一"}, "sections": [SECTION]}],
 }
 GLOSSARY: dict[str, Any] = {
@@ -189,6 +190,10 @@ BROKEN: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "YAML: unclosed quote": (replace(P, 'slug: tiny\nname: "x\n'), P, "line 3", "correct the YAML"),
     "YAML: a key twice": (replace(P, "slug: tiny\nslug: tiny\n"), P, "line 2", "correct the YAML"),
     "YAML: a mapping as a key": (replace(P, "{a: b}: c\n"), P, "line 1", "correct the YAML"),
+    "YAML: a date that is none": (replace(P, "checked: 2026-02-30\n"), P, "", "2026-11-20"),
+    "a metric without a name": (
+        change(P, "review.claims.0.metric", "test_luck"), P, "review.claims.0.metric", "one of: test_error",
+    ),
     "YAML: a control character": (replace(P, "slug: \x07\n"), P, "", "control character"),
     "not UTF-8": (replace(P, b"name: \xff\xfe"), P, "", "UTF-8"),
     "a list instead of a mapping": (replace(P, "- a\n- b\n"), P, "", "write a mapping"),

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{box: number[], origin: number[], score: number, label: number, name: string}} Detection
- *   `label` counts from 0; `origin` is the region proposal that it was made from
+ *   `label` counts from 0; `origin` is the region proposal that it was made from, or the box itself where there is none
  */
 
 /**
@@ -10,7 +10,7 @@
  * @param {string[]} names of the classes
  * @returns {Detection[]} best first
  */
-export function read({ boxes, origins, scores, labels, count }, names) {
+export function read({ boxes, origins = boxes, scores, labels, count }, names) {
   const corners = (/** @type {ArrayLike<number>} */ data, /** @type {number} */ i) =>
     Array.from({ length: 4 }, (_, k) => data[4 * i + k]);
   return Array.from({ length: count.data[0] }, (_, i) => {

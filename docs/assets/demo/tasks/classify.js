@@ -1,7 +1,7 @@
 // What is on a picture: the picture on one side; one network's answer, or two side by side, on the other.
 import { percent } from '../bars.js';
 import { chances, top } from '../chances.js';
-import { context, h } from '../../shared/dom.js';
+import { context, describe, h, write } from '../../shared/dom.js';
 import { resolve } from '../manifest.js';
 import { Photo } from '../photo.js';
 import { fit } from '../pixels.js';
@@ -20,17 +20,16 @@ export function create(host, manifest, beside) {
   let networks = [manifest, ...(beside ? [beside] : [])];
   /** RGB as the graph takes it. @type {Uint8Array | null} */
   let pixels = null;
-  const side = manifest.inputs[0].shape[1];
+  let side = 0; // pixels of what the network sees
 
   const photo = new Photo(host, (picture) => {
     pixels = fit(picture, side);
     paintSeen();
     host.changed();
   });
-  const seen = h('canvas', { class: 'pd-pixels', width: side, height: side, role: 'img',
-    'aria-label': say(lang, 'small-alt', { side }) });
-  const input = h('div', { class: 'pd-classify' }, photo.element,
-    h('figure', { class: 'pd-small' }, seen, h('figcaption', {}, say(lang, 'small-title', { side }))));
+  const seen = h('canvas', { class: 'pd-pixels' });
+  const caption = h('figcaption');
+  const input = h('div', { class: 'pd-classify' }, photo.element, h('figure', { class: 'pd-small' }, seen, caption));
   const result = h('div', { class: 'pd-answer-side' });
   /** @type {Sliders | null} */
   let sliders = null;
@@ -49,6 +48,13 @@ export function create(host, manifest, beside) {
   /** @param {Manifest} next @param {Manifest | null} partner */
   function use(next, partner) {
     networks = [next, ...(partner ? [partner] : [])];
+    if (side !== next.inputs[0].shape[1]) {
+      side = next.inputs[0].shape[1];
+      pixels = null; // of another size
+      Object.assign(seen, { width: side, height: side });
+    }
+    describe(seen, say(lang, 'small-alt', { side }));
+    write(caption, say(lang, 'small-title', { side }));
     const control = next.inputs.find(({ name }) => name === 'branches')?.control;
     const kept = sliders?.values;
     sliders = control ? new Sliders(control, words(next), lang, host.tuned) : null;

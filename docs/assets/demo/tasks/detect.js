@@ -21,6 +21,7 @@ import { PROPOSALS, anchors, objectness, proposals } from './views.js';
 
 const POOLED = 'tap_pool';
 const FINER = 2; // the picture is shown with so many more pixels than the network sees
+const KINDS = 8; // colours in the style sheet
 const SAME = 0.7; // a box that overlaps the chosen one by so much is still the chosen one after another run
 
 /**
@@ -60,32 +61,27 @@ export function create(host, manifest) {
   }, { whole: { width: FINER * width, height: FINER * height, border: `rgb(${border.join(' ')})` } });
   const scene = new Scene(photo.canvas, { width, height, label: say(lang, 'scene-label') }, (x, y) => {
     if (view.place) view.place(x, y);
-    else if (view === views.detections) choose(smallest(found, x, y));
+    else if (view === detections) choose(smallest(found, x, y));
   }, (x, y) => {
     if (view.step) view.step(x, y);
-    else if (view === views.detections && found.length) {
+    else if (view === detections && found.length) {
       choose(found[(found.indexOf(chosen ?? found[0]) + x + y + found.length) % found.length]);
     }
   });
 
-  /** @type {Record<'detections' | 'proposals' | 'anchors' | 'objectness', import('./views.js').View>} */
-  const views = {
-    detections: { title: 'view-detections', hint: 'hint-detections', controls: [], paint: () => ({ marks: marks() }) },
-    proposals: proposals(lang, draw),
-    anchors: anchors(lang, manifest.extra.anchors, draw),
-    objectness: objectness(lang, manifest.extra.anchors, draw),
-  };
-  let view = views.detections;
+  /** @type {import('./views.js').View} */
+  const detections = { title: 'view-detections', hint: 'hint-detections', controls: [], paint: () => ({ marks: marks() }) };
+  /** @type {import('./views.js').View} */
+  let view = detections;
   const hint = h('p', { class: 'pd-hint' });
   const controls = h('div', { class: 'pd-view' });
-  const tabs = h('fieldset', { class: 'pd-choice pd-views' }, h('legend', {}, say(lang, 'views')),
-    ...keys(views).map((key) => h('label', {}, h('input', { type: 'radio', name: `pd-view-${count}`, value: key,
-      checked: key === 'detections', onchange: () => look(key) }), h('span', {}, say(lang, views[key].title)))));
+  const tabs = h('fieldset', { class: 'pd-choice pd-views' });
+  const drawings = h('span', { class: 'pd-drawn' });
+  const group = `pd-view-${count}`;
   const check = h('input', { type: 'checkbox', onchange: () => draw() });
   const known = h('label', { class: 'pd-check', hidden: true }, check, h('span', {}, say(lang, 'truth')));
   scene.element.after(hint, known, controls);
-  photo.camera.after(.../** @type {string[]} */ (manifest.extra.drawings).map((kind) => h('button', { type: 'button',
-    class: 'pd-button', onclick: () => invent(DRAWINGS[kind]) }, say(lang, DRAWINGS[kind].invitation))));
+  photo.camera.after(drawings);
   const input = h('div', { class: 'pd-detect' }, tabs, photo.element);
 
   const sum = h('p', { class: 'pd-sum' });
@@ -103,10 +99,9 @@ export function create(host, manifest) {
   const result = h('div', { class: 'pd-answer-side' }, sum,
     h('div', { class: 'pd-dials' }, ...dials.map(({ dial: { element } }) => element)),
     h('fieldset', { class: 'pd-found' }, h('legend', {}, say(lang, 'detections')), list), features);
-  look('detections');
+  use(manifest);
 
-  return { input, result, show, stop: () => photo.stop(), taps: () => [PROPOSALS, POOLED],
-    use: (next) => { current = next; },
+  return { input, result, show, use, taps, stop: () => photo.stop(),
     feeds: () => pixels && { pixels, ...Object.fromEntries(dials.map(({ name, dial: { value } }) => [name, Float32Array.of(value)])) },
     reads: (example) => !example, // whose pixels are many times the size of the picture that stands in for them
     load(sample, feeds, example) {
@@ -114,6 +109,29 @@ export function create(host, manifest) {
       if (example) return photo.sample(resolve(manifest, sample.pictures.preview), sample.title[lang]);
       photo.show(rgba(/** @type {Uint8Array} */ (feeds.pixels), height, width), sample.title[lang]);
     } };
+
+  /** The views, and what can be drawn, are those of a network. @param {import('../manifest.js').Manifest} next */
+  function use(next) {
+    current = next;
+    const { extra } = next;
+    const views = [['detections', detections],
+      ...(taps().includes(PROPOSALS) ? [['proposals', proposals(lang, draw)]] : []),
+      ...(extra.anchors ? [['anchors', anchors(lang, extra.anchors, draw)], ['objectness', objectness(lang, extra.anchors, draw)]] : []),
+    ];
+    tabs.replaceChildren(h('legend', {}, say(lang, 'views')),
+      .../** @type {[string, import('./views.js').View][]} */ (views).map(([name, each]) => h('label', {},
+        h('input', { type: 'radio', name: group, value: name, checked: each === detections, onchange: () => look(each) }),
+        h('span', {}, say(lang, each.title)))));
+    tabs.hidden = views.length < 2;
+    drawings.replaceChildren(.../** @type {string[]} */ (extra.drawings).map((kind) => h('button', { type: 'button',
+      class: 'pd-button', onclick: () => invent(DRAWINGS[kind]) }, say(lang, DRAWINGS[kind].invitation))));
+    look(detections);
+  }
+
+  /** What the views and the chosen box need of a network, as far as it has that. */
+  function taps() {
+    return [PROPOSALS, POOLED].filter((wanted) => current.taps.some(({ name }) => name === wanted));
+  }
 
   /** A picture that nobody has seen before. @param {typeof DRAWINGS[string]} kind */
   function invent({ draw, title }) {
@@ -129,17 +147,18 @@ export function create(host, manifest) {
     known.hidden = !boxes;
   }
 
-  /** @param {keyof typeof views} key */
-  function look(key) {
-    view = views[key];
-    write(hint, say(lang, view.hint, { count: manifest.extra.anchors.shapes.length }));
+  /** @param {import('./views.js').View} next */
+  function look(next) {
+    view = next;
+    write(hint, say(lang, view.hint, { count: current.extra.anchors?.shapes.length ?? 0 }));
     controls.replaceChildren(...view.controls);
     draw();
   }
 
   /** What a sample's known results lack comes with the first run. */
   function draw() {
-    const complete = view === views.detections || (outputs?.anchors && outputs[PROPOSALS]);
+    const complete = view === detections
+      || (taps().every((name) => outputs?.[name]) && (outputs?.anchors || !current.extra.anchors));
     const { marks: boxes = [], heat = null } = outputs && complete ? view.paint(outputs) : {};
     const objects = check.checked && truth ? truth.boxes.map((box) => ({ box, kind: 'pd-true' })) : [];
     scene.heat(heat);
@@ -157,7 +176,7 @@ export function create(host, manifest) {
   /** @param {Detection} detection @param {string} more @returns {import('./scene.js').Mark} */
   function mark({ box, label, name, score }, more) {
     const text = `${name} ${(Math.floor(100 * score) / 100).toFixed(2)}`; // never rounded to certainty
-    return { box, kind: `pd-kind-${label}${more}`, text };
+    return { box, kind: `${kindOf(label)}${more}`, text };
   }
 
   /** @param {Detection | null} detection */
@@ -173,8 +192,8 @@ export function create(host, manifest) {
   /** The values that RoI pooling took from the chosen detection's region proposal. */
   function paintFeatures() {
     const [all, boxes] = [outputs?.[POOLED], outputs?.[PROPOSALS]];
-    features.hidden = !chosen;
-    if (!chosen) return;
+    features.hidden = !chosen || !taps().includes(POOLED);
+    if (!chosen || features.hidden) return;
     const { origin, name, score } = chosen;
     const row = boxes ? rowOf(boxes, origin) : -1;
     features.classList.toggle('pd-waiting', row < 0);
@@ -193,7 +212,7 @@ export function create(host, manifest) {
     outputs = next;
     found = outputs ? read(outputs, current.labels[lang]) : [];
     const before = chosen;
-    list.replaceChildren(...found.map((each) => h('button', { type: 'button', class: `pd-item pd-kind-${each.label}`,
+    list.replaceChildren(...found.map((each) => h('button', { type: 'button', class: `pd-item ${kindOf(each.label)}`,
       onclick: () => choose(each) }, h('span', {}, each.name), ` ${percent(each.score, lang)}`)));
     const words = outputs ? inWords() : pixels ? '' : say(lang, 'announce-no-picture');
     write(sum, words);
@@ -214,5 +233,5 @@ export function create(host, manifest) {
   }
 }
 
-/** @template {object} T @param {T} object @returns {(keyof T & string)[]} */
-const keys = (object) => /** @type {any} */ (Object.keys(object));
+/** The colour of a class in the style sheet; where there are many, some share one. @param {number} label */
+const kindOf = (label) => `pd-kind-${label % KINDS}`;

@@ -34,6 +34,7 @@ export class Scene {
         event.preventDefault();
         onstep(step[0], step[1]);
       } });
+    this.element.style.setProperty('--ratio', String(width / height));
     picture.replaceWith(this.element);
     this.element.append(picture, this.#heat, this.#drawing);
   }

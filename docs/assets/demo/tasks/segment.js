@@ -38,7 +38,7 @@ export function create(host, manifest) {
   let answered = -1; // the version that the answer on show belongs to
 
   const door = files(host, open);
-  const draw = /** @type {string[]} */ (manifest.extra.drawings).map((kind) => h('button', { type: 'button',
+  const draw = Object.keys(manifest.extra.drawings).map((kind) => h('button', { type: 'button',
     class: 'pd-button', 'data-kind': kind, onclick: () => paintNew(kind) }, say(lang, INVITATIONS[kind])));
   const sizes = h('select');
   const reduced = h('label', { class: 'pd-size', hidden: true }, h('span', {}, say(lang, 'picture-size')), sizes);
@@ -50,8 +50,13 @@ export function create(host, manifest) {
   const verdict = new Verdict(manifest, lang, changed);
 
   return { input, result: verdict.element, use, load, compute, show, taps: () => [], reads: () => false,
-    feeds: (asked = current) => view && { skips: verdict.skips,
-      pixels: grid.window(undefined, asked === current ? view.picture : seenBy(asked, view.original)) } };
+    feeds: (asked = current) => view && feedsOf(
+      grid.window(undefined, asked === current ? view.picture : seenBy(asked, view.original)), verdict.skips) };
+
+  /** @param {Uint8Array} pixels of a tile @param {Float32Array} skips @returns {Feeds} */
+  function feedsOf(pixels, skips) {
+    return { pixels, ...(skips.length ? { skips } : {}) };
+  }
 
   /** The answer on show is no longer that of the network, the picture and the connections. */
   function changed() {
@@ -124,8 +129,7 @@ export function create(host, manifest) {
   function paintNew(kind) {
     seed += 1;
     const { pixels, mask, count, height, width } = DRAWINGS[kind](seed, DRAWN, DRAWN);
-    const objects = kind === 'membranes' ? kind : 'nuclei';
-    put({ data: pixels, height, width }, say(lang, 'drawn', { seed }), { mask, count, kind: objects });
+    put({ data: pixels, height, width }, say(lang, 'drawn', { seed }), { mask, count, kind: current.extra.drawings[kind] });
     host.changed();
   }
 
@@ -137,7 +141,7 @@ export function create(host, manifest) {
     const { picture: { height, width } } = /** @type {NonNullable<typeof view>} */ (view);
     const mine = version;
     if (answered === mine) {
-      await run({ pixels: grid.window(), skips: verdict.skips });
+      await run(feedsOf(grid.window(), verdict.skips));
     } else {
       const all = new Float32Array(verdict.skips.length).fill(1);
       if (verdict.lacksWhole) await segment(run, all, true);
@@ -154,7 +158,7 @@ export function create(host, manifest) {
     const probability = new Float32Array(picture.data.length);
     for (const [number, place] of grid.tiles.entries()) {
       verdict.progress(number, grid.tiles.length);
-      const { probability: { data, shape } } = await run({ pixels: grid.window(number), skips });
+      const { probability: { data, shape } } = await run(feedsOf(grid.window(number), skips));
       if (mine !== version) return; // the next computation waits already
       const { top, left, rows, columns } = place;
       for (let i = 0; i < rows * columns; i += 1) {

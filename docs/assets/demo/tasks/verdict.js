@@ -51,15 +51,17 @@ export class Verdict {
     count += 1;
     this.manifest = manifest;
     this.lang = lang;
-    const { control } = /** @type {import('../manifest.js').Input} */ (manifest.inputs.find(({ name }) => name === 'skips'));
-    const { default: usual, title } = /** @type {import('../manifest.js').Control} */ (control);
+    const control = manifest.inputs.find(({ name }) => name === 'skips')?.control;
+    const usual = control?.default ?? [];
+    /** A factor for each connection that can be cut. */
     this.skips = Float32Array.from(usual);
     const boxes = usual.map((_, level) => h('label', { class: 'pd-check' }, h('input', { type: 'checkbox', checked: true,
       onchange: (/** @type {any} */ { target }) => { this.skips[level] = Number(target.checked); oncut(); } }),
     say(lang, level ? 'skip-level' : 'skip-finest', { level: level + 1, part: 2 ** level })));
     this.opacity = dial(say(lang, 'opacity'), PART, 0.6, () => this.#repaint());
     this.threshold = dial(say(lang, 'threshold'), PART, manifest.extra.threshold, () => this.#repaint());
-    this.looks = /** @type {Look[]} */ (Object.keys(LOOKS)).map((look) => {
+    const looks = /** @type {Look[]} */ (Object.keys(LOOKS)).filter((look) => look !== 'change' || usual.length);
+    this.looks = looks.map((look) => {
       const input = h('input', { type: 'radio', name: `pd-look-${count}`, value: look, checked: look === this.#look,
         onchange: () => { this.#look = look; this.#repaint(); } });
       return { look, input, element: h('label', {}, input, h('span', {}, say(lang, LOOKS[look][0]))) };
@@ -70,7 +72,7 @@ export class Verdict {
       this.#layers,
       h('fieldset', { class: 'pd-choice pd-looks' }, h('legend', {}, say(lang, 'look')), ...this.looks.map(({ element }) => element)),
       this.legend, h('div', { class: 'pd-sliders' }, this.threshold.element, this.opacity.element), this.#table,
-      h('fieldset', { class: 'pd-skips' }, h('legend', {}, title[lang]), h('div', {}, ...boxes)));
+      ...(control ? [h('fieldset', { class: 'pd-skips' }, h('legend', {}, control.title[lang]), h('div', {}, ...boxes))] : []));
   }
 
   /** What is known of the picture, if its objects are those that the network was trained to find. */

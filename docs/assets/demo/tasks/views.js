@@ -22,7 +22,7 @@ const FIRST = 30; // proposals drawn at first
 /** @param {import('../strings.js').Lang} lang @param {() => void} changed @returns {View} */
 export function proposals(lang, changed) {
   const title = h('span');
-  const input = h('input', { type: 'range', min: 1, max: 300, value: FIRST, oninput: () => { name(); changed(); } });
+  const input = h('input', { type: 'range', min: 1, max: FIRST, value: FIRST, oninput: () => { name(); changed(); } });
   const name = () => write(title, say(lang, 'top-proposals', { count: input.value }));
   name();
   return {
@@ -30,6 +30,7 @@ export function proposals(lang, changed) {
     hint: 'hint-proposals',
     controls: [h('label', { class: 'pd-dial' }, title, input)],
     paint({ [PROPOSALS]: { data, shape } }) {
+      input.max = String(shape[0]);
       const count = Math.min(Number(input.value), shape[0]);
       const rows = Array.from({ length: count }, (_, i) => Array.from({ length: 5 }, (_value, k) => data[5 * i + k]));
       return { marks: rows.filter((row) => row[4] > 0).map((row) => (
