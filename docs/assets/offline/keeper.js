@@ -4,6 +4,7 @@
 /** @typedef {'full' | 'network' | 'outdated' | 'refused'} Failure */
 
 const ROOT = new URL('../../', import.meta.url).href;
+const SILENCE = 300_000; // ms: a worker that the browser has ended does not answer; its largest file takes a while
 const PLAIN_RUNTIME = ['ort.wasm.min.mjs', 'ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];
 
 /** Not over plain HTTP, and not while somebody is writing: `make dev` wants the newest page every time. */
@@ -72,7 +73,14 @@ export async function ask(type, slug, progress = () => {}) {
   });
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve, reject) => {
+    let timer = 0;
+    const listen = () => {
+      clearTimeout(timer);
+      timer = window.setTimeout(() => reject('network'), SILENCE);
+    };
+    listen();
     port1.onmessage = ({ data }) => {
+      listen();
       if (data.done !== undefined) progress(data.done, data.bytes);
       else if (data.error) reject(data.error);
       else resolve(data);
