@@ -146,6 +146,7 @@ export class PaperDemo extends HTMLElement {
     const mine = (this.#inputs += 1);
     this.#choices.sample += 1;
     const isLate = () => mine !== this.#inputs;
+    const before = this.#sample;
     try {
       const feeds = await feedsOf(view.task, manifest, sample);
       if (isLate()) return undefined;
@@ -156,7 +157,8 @@ export class PaperDemo extends HTMLElement {
       this.#next();
     } catch (error) {
       if (isLate()) return undefined;
-      view.frame.markSample(this.#sample); // what is on show
+      this.#sample = before; // what is on show
+      view.frame.markSample(before);
       this.#say(error, 'retry', () => this.#choose(id));
     }
     return undefined;
