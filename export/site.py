@@ -75,7 +75,7 @@ def site_url() -> str:
 def build(pool: ProcessPoolExecutor | None = None) -> bool:
     """Bring `build/site` up to date; True if something had to be done. Raises SiteError, ContentError and the like."""
     with alone():
-        if digest(*code()) != LOADED:
+        if code() != LOADED:
             raise SiteError("The code of export/ or papers/ has changed since this was started: start it again.")
         inputs = digest(*sources())
         if stamp("site") == inputs and SITE.exists():
@@ -162,6 +162,8 @@ def assemble() -> None:
         copy(NODE_MODULES / "onnxruntime-web" / "dist" / name, new / "assets" / "ort")
     copy_katex(new / "assets" / "katex")
     for slug in reviewed():  # a paper that has another name now leaves its files behind
+        if not (BUILD / "artefacts" / slug).is_dir():
+            raise SiteError(f"build/artefacts/{slug} is missing: run `python -m export`.")
         shutil.copytree(BUILD / "artefacts" / slug, new / "models" / slug, ignore=shutil.ignore_patterns("stamp.json"))
     html |= pages.plain_pages(urlsplit(site_url()).path, site_url())
     sitemaps = "".join(f"Sitemap: {site_url()}{language}/sitemap.xml\n" for language in LANGUAGES)
@@ -216,10 +218,10 @@ def is_hidden(file: Path) -> bool:
     return "__pycache__" in file.parts or file.name.startswith(".")
 
 
-def code() -> Iterator[Path]:
-    """What runs here, as it was when it was started."""
-    yield from (ROOT / "export").rglob("*.py")
-    yield from (ROOT / "papers").glob("*.py")
+def code() -> dict[Path, bytes]:
+    """The hashes of what runs here."""
+    files = [*(ROOT / "export").rglob("*.py"), *(ROOT / "papers").glob("*.py")]
+    return {file: hashlib.sha256(file.read_bytes()).digest() for file in files}
 
 
 def language_digest(language: str) -> str:
@@ -240,7 +242,7 @@ def digest(*files: Path) -> str:
     return total.hexdigest()
 
 
-LOADED = digest(*code())
+LOADED = code()  # as it was when it was started
 
 
 def stamps() -> dict[str, str]:
@@ -314,7 +316,7 @@ def dev(port: Port = 8000) -> None:
                         console.print("Built anew.")
                 except ERRORS as error:
                     console.print(str(error), style="red", markup=False)
-                except (Exception, SystemExit):  # a template, a configuration, a file that is gone again: go on
+                except Exception:  # a template, a configuration, a file that is gone again: go on
                     console.print_exception()
 
 
