@@ -14,7 +14,7 @@ from export.finish import FinishError, finish
 from export.library import Library
 from export.slots import ReviewSlots, SlotError, fill
 from export.words import say
-from papers.schema import LANGUAGES, Network, reviewed
+from papers.schema import LANGUAGES, Network, Text, reviewed
 
 LENET = Library().papers["lenet"]
 
@@ -99,7 +99,9 @@ def test_what_holds_of_several_results_is_said_once() -> None:
         update={"review": review.model_copy(update={"claims": [known, other, alone], "measured": measured})}
     )
     metrics = {known.variant: {"test_error": 0.012, "test_errors": 12, "test_count": 1000}, "lenet9": {}}
-    table = BeautifulSoup(fragments.results(paper, metrics, "en"), "lxml").table
+    names = {"test_error": Text(en="Error at 5 % noise", zh="错误率")}
+    table = BeautifulSoup(fragments.results(paper, metrics, names, "en"), "lxml").table
+    assert "Error at 5\N{NO-BREAK SPACE}% noise" in table.caption.get_text()
     rows = [[cell.get_text(" ") for cell in row.select("th, td")] for row in table.select("tbody tr")]
     assert [len(body.select("tr")) for body in table.select("tbody")] == [3, 1]
     assert rows[0] == ["ten < twelve"]

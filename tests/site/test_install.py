@@ -105,7 +105,24 @@ def test_nothing_is_done_when_nothing_has_changed(tmp_path: Path, monkeypatch: p
         (folder / ".stamp").write_text(install.digest(*(ROOT / file for file in files)), encoding="utf-8")
         monkeypatch.setattr(install, name, folder)
     monkeypatch.setattr(install, "follow", fail)
+    monkeypatch.setattr(install, "works", lambda python: True)
     install.install()
+
+
+def test_a_broken_python_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where nothing has changed here: the system's Python may have been replaced."""
+    done: list[str] = []
+    monkeypatch.setattr(install, "VENV", tmp_path)
+    (tmp_path / ".stamp").write_text(
+        install.digest(ROOT / "constraints.txt", ROOT / "pyproject.toml"), encoding="utf-8"
+    )
+    monkeypatch.setattr(install, "make_venv", lambda: done.append("venv"))
+    monkeypatch.setattr(install, "follow", lambda what, *arguments, **options: done.append(what))
+    monkeypatch.setattr(install, "stamp", lambda folder: (folder / ".stamp").read_text() if folder == tmp_path else "")
+    monkeypatch.setattr(install, "NODE_MODULES", tmp_path / "node_modules")
+    (tmp_path / "node_modules").mkdir()
+    install.install()
+    assert done == ["venv", "Python packages", "npm packages"]
 
 
 def test_every_dependency_has_an_exact_version() -> None:
