@@ -165,6 +165,14 @@ def settled(page: Page) -> None:
         page.wait_for_timeout(1000)
 
 
+def without_network(page: Page) -> None:
+    """The page once more, when all of it is kept and there is no network."""
+    settled(page)
+    page.wait_for_timeout(500)
+    page.context.set_offline(True)
+    page.reload()
+
+
 def save(page: Page) -> None:
     page.locator("save-offline button").click()
     expect(page.locator("save-offline")).to_have_attribute("data-state", "saved", timeout=60_000)
@@ -220,10 +228,7 @@ def test_the_first_visit_is_enough(language, context, url):
     page = context.new_page()
     page.goto(url + REVIEW.format(language), wait_until="commit")
     use(page, SEVEN, "7")
-    settled(page)
-    page.wait_for_timeout(500)
-    context.set_offline(True)
-    page.reload()
+    without_network(page)
     use(page, ONE, "1")
     second = context.new_page()
     second.goto(url + REVIEW.format(language) + "#cite")
@@ -235,10 +240,7 @@ def test_the_first_visit_to_the_home_page_is_enough(context, url):
     page = context.new_page()
     page.goto(url + "en/", wait_until="commit")
     use(page, SEVEN, "7")
-    settled(page)
-    page.wait_for_timeout(500)
-    context.set_offline(True)
-    page.reload()
+    without_network(page)
     use(page, ONE, "1")
 
 
@@ -249,10 +251,7 @@ def test_the_first_visit_is_enough_for_two_networks(context, url):
     demo = Demo(page)
     demo.choose(demo.sample(1))
     demo.wait()
-    settled(page)
-    page.wait_for_timeout(500)
-    context.set_offline(True)
-    page.reload()
+    without_network(page)
     demo = Demo(page)
     demo.choose(demo.sample(2))
     demo.wait()
