@@ -1,6 +1,6 @@
 // <list-builder>: pick papers, put them in order, take the list away as text. The state is the address.
 
-import { h, write } from '../shared/dom.js';
+import { carry, h, write } from '../shared/dom.js';
 import { EXTENSIONS, WRITERS } from './formats.js';
 import { FORMATS, LONGEST_TITLE, found, moved, parse, serialise, tidy } from './state.js';
 import { say } from './strings.js';
@@ -143,7 +143,7 @@ class ListBuilder extends HTMLElement {
   #address() {
     clearTimeout(this.#typing);
     history.replaceState(history.state, '', `${location.pathname}${serialise(this.#state)}`);
-    this.#links();
+    carry(serialise(this.#state));
   }
 
   /** A browser refuses an address that changes with every letter of a long title. */
@@ -152,11 +152,6 @@ class ListBuilder extends HTMLElement {
     this.#write();
     clearTimeout(this.#typing);
     this.#typing = window.setTimeout(() => this.#address(), 250);
-  }
-
-  /** The page in the other language opens the same list. */
-  #links() {
-    for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll('a.lp-language'))) link.search = serialise(this.#state);
   }
 
   /** @param {string} slug */
@@ -189,7 +184,7 @@ class ListBuilder extends HTMLElement {
     this.#address();
     history.pushState(null, '', location.pathname);
     this.#restore();
-    this.#links();
+    carry(serialise(this.#state));
     write(this.#said, this.#say('said-cleared'));
     this.#find.focus();
   }
@@ -215,7 +210,7 @@ class ListBuilder extends HTMLElement {
     this.#text.setAttribute('aria-label', this.#say('text', { format: this.#say(format) }));
     write(this.#save, this.#say('download', { file: this.#file }));
     this.#write();
-    this.#links();
+    carry(serialise(this.#state));
   }
 
   #write() {

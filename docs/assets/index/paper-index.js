@@ -1,7 +1,7 @@
 // <paper-index>: the complete list of papers is inside it already; this adds filters, an order, and find-as-you-type.
 // The state is in the address, so that a filtered view can be linked.
 
-import { h } from '../shared/dom.js';
+import { carry, h } from '../shared/dom.js';
 import { FILTERS, ORDERS, comparison, matches, parse } from './filter.js';
 
 /** @typedef {import('./filter.js').State} State */
@@ -70,7 +70,7 @@ class PaperIndex extends HTMLElement {
   #restore() {
     clearTimeout(this.#typing);
     this.#state = parse(location.search);
-    this.#links(location.search);
+    carry(location.search);
     for (const name of [...FILTERS, 'find', 'sort']) {
       const control = /** @type {HTMLInputElement | HTMLSelectElement} */ (this.#form.elements.namedItem(name));
       control.value = this.#state[name] ?? '';
@@ -88,17 +88,12 @@ class PaperIndex extends HTMLElement {
     const query = new URLSearchParams([...data].map(([name, value]) => [name, String(value)]).filter(([, value]) => value));
     const search = query.size ? `?${query}` : '';
     this.#state = parse(search);
-    this.#links(search);
+    carry(search);
     this.#show();
     clearTimeout(this.#typing);
     this.#typing = window.setTimeout(() => {
       history.replaceState(history.state, '', `${location.pathname}${search}${location.hash}`);
     }, PAUSE);
-  }
-
-  /** The page in the other language opens the same view. @param {string} search */
-  #links(search) {
-    for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll('a.lp-language'))) link.search = search;
   }
 
   #show() {

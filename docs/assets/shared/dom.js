@@ -1,4 +1,4 @@
-// Five helpers that make the rest read like the page.
+// Helpers that make the rest read like the page.
 
 /**
  * A new element: `h('button', { type: 'button', class: 'pd-tool' }, 'Undo')`.
@@ -63,4 +63,12 @@ export function write(element, text) {
 export function describe(element, text) {
   element.setAttribute('role', 'img');
   element.setAttribute('aria-label', text);
+}
+
+/**
+ * The page in the other language opens with the same query.
+ * @param {string} search
+ */
+export function carry(search) {
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll('a.lp-language'))) link.search = search;
 }
