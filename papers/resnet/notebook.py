@@ -75,10 +75,11 @@ for layers, published in table_6.items():
 # 页面上的图片，缩小到 32 × 32 像素。
 
 # %%
-pixels = torch.from_numpy(np.stack([fit(picture.make(), 32) for picture in PICTURES]))
+pictures = PICTURES[resnet.classes]
+pixels = torch.from_numpy(np.stack([fit(picture.make(), 32) for picture in pictures]))
 with torch.no_grad():
     answers = [network.probabilities(network(network.prepare(pixels))) for network in (resnet, plain)]
-for picture, one, other in zip(PICTURES, *answers, strict=True):
+for picture, one, other in zip(pictures, *answers, strict=True):
     said = "   ".join(f"{CLASSES[p.argmax()]:10} {p.max():5.1%}" for p in (one, other))
     print(f"{picture.id:22} {said}")
 
