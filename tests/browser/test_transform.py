@@ -225,10 +225,11 @@ def test_what_was_computed_beforehand_is_painted_before_a_touch(open_page):
     asked: list[str] = []
     watch = lambda page: page.on("request", lambda request: asked.append(request.url))  # noqa: E731
     demo = Transform(open_page(REVIEW.format(language="en"), wait_until="networkidle", prepare=watch))
-    ink = """canvas => { const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-             return data.filter((value, i) => i % 4 === 3 && value > 128).length; }"""
+    inked = """selector => { const canvas = document.querySelector(selector);
+               const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+               return data.filter((value, i) => i % 4 === 3 && value > 128).length > 40; }"""
     for canvas in (".pd-stage canvas", ".pd-straight canvas"):
-        assert demo.element.locator(canvas).evaluate(ink) > 40, canvas
+        demo.page.wait_for_function(inked, arg=f"paper-demo {canvas}")
     assert demo.element.locator(".pd-mesh").get_attribute("d")
     expect(demo.answers).to_have_text(["4", "4"])
     assert not [url for url in asked if url.endswith((".onnx", ".wasm"))]

@@ -85,12 +85,14 @@ export const alike = (one, other) => one.inputs.length === other.inputs.length
   && one.inputs.every(({ name, shape }, i) => name === other.inputs[i].name && `${shape}` === `${other.inputs[i].shape}`);
 
 /**
- * Whether a control stands elsewhere than at first.
+ * Whether a control stands elsewhere than a sample asks for, or, where the sample says nothing, than at first.
  * @param {Manifest | null} manifest
+ * @param {Feeds} sample
  * @param {Feeds | null} [feeds]
  */
-export const isTuned = (manifest, feeds) => Boolean(manifest?.inputs.some(({ name, control }) =>
-  control?.default.some((value, i) => feeds?.[name] && Math.fround(value) !== Math.fround(feeds[name][i]))));
+export const isTuned = (manifest, sample, feeds) => Boolean(manifest?.inputs.some(({ name, control }) =>
+  control?.default.some((value, i) =>
+    feeds?.[name] && Math.fround(sample[name]?.[i] ?? value) !== Math.fround(feeds[name][i]))));
 
 /** The network that answers next to this one, if there is one. @param {Manifest} manifest */
 export const loadBeside = async (manifest) =>

@@ -176,7 +176,7 @@ export class PaperDemo extends HTMLElement {
     this.#view?.frame.markSample(sample.id);
     await this.#view?.task.load(sample, feeds, example);
     if (this.#sample !== sample.id) return;
-    this.#isTuned = isTuned(this.#manifest, this.#view?.task.feeds());
+    this.#isTuned = isTuned(this.#manifest, feeds, this.#view?.task.feeds());
     if (this.#isTuned) this.#view?.task.show(null);
     this.#beforehand();
   }
