@@ -18,7 +18,7 @@ from export.node import NodeError
 from export.tasks import Answer, Array, Control, Feeds, Sample, Task, Value
 from export.trace import blocks, read
 from models import data, registry
-from papers.schema import LANGUAGES, ContentError, Glossary, Paper, Text, load_glossary, load_paper
+from papers.schema import LANGUAGES, ContentError, Glossary, Paper, Text, Variant, load_glossary, load_paper
 
 RANDOM_INPUTS = 16
 MAPS = Text(en="What {title} gives", zh="{title} 的输出")
@@ -68,14 +68,15 @@ def build(slug: str, variant: str) -> dict[str, bytes]:
     weights, content, difference = choose(list(onnx.candidates(model)), inputs, answers, tolerance)
 
     pictures = [{name: _picture(array) for name, array in task.pictures(network, sample).items()} for sample in samples]
-    digest = hashlib.sha256(content).hexdigest()
+    choice, digest = _choice(paper, variant), hashlib.sha256(content).hexdigest()
     file = f"{variant}.{digest[:8]}.onnx"
     facts = manifest.Manifest(
         format=1,
         slug=slug,
         variant=variant,
         task=task.name,
-        title=_title(paper, variant),
+        title=choice.title,
+        note=choice.note,
         model=manifest.Model(file=file, sha256=digest, bytes=len(content), opset=safety.OPSET, weights=weights),
         inputs=[_input(value, inputs[0][value.name]) for value in task.inputs(network)],
         outputs=[
@@ -105,7 +106,7 @@ def build(slug: str, variant: str) -> dict[str, bytes]:
             manifest.Sibling(variant=each.name, title=each.title, src=f"{each.name}.json")
             for each in paper.need_review().choices()
         ],
-        beside=next((f"{v.beside}.json" for v in paper.need_review().variants if v.name == variant and v.beside), None),
+        beside=f"{choice.beside}.json" if choice.beside else None,
         extra=task.extra(network),
         **_weights(variant),
     )
@@ -152,13 +153,13 @@ def _tolerance(task: Task, answers: Sequence[verify.Outputs]) -> dict[str, float
     return limits
 
 
-def _title(paper: Paper, variant: str) -> Text:
-    titles = {each.name: each.title for each in paper.need_review().variants}
-    if variant not in titles:
+def _choice(paper: Paper, variant: str) -> Variant:
+    choices = {each.name: each for each in paper.need_review().variants}
+    if variant not in choices:
         raise BuildError(
-            f"papers/{paper.slug}/paper.yaml: review.variants does not list {variant!r}: {', '.join(titles)}"
+            f"papers/{paper.slug}/paper.yaml: review.variants does not list {variant!r}: {', '.join(choices)}"
         )
-    return titles[variant]
+    return choices[variant]
 
 
 def _weights(variant: str) -> dict[str, Any]:
@@ -241,7 +242,7 @@ def _sample(
 
 
 def _figures(graph: Graph, paper: Paper, variant: str, glossary: Glossary) -> dict[str, bytes]:
-    title = _title(paper, variant)
+    title = _choice(paper, variant).title
     pictures = diagram.draw(graph, variant, {language: title[language] for language in LANGUAGES}, glossary)
     files = {f"{variant}.diagram.{language}.svg": svg.encode() for language, svg in pictures.items()}
     return files | {f"{variant}.layers.json": manifest.dump(terms.layers(graph, variant, glossary))}

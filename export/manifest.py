@@ -148,6 +148,7 @@ class Manifest(Strict):
     variant: str
     task: Name
     title: Text
+    note: Text | None  # what the reader should know of its answers
     model: Model
     inputs: list[Input]
     outputs: list[Output]

@@ -17,9 +17,9 @@ from skimage.measure import label
 
 from export.drawings.microscopy import DRAWINGS
 from models.data.microscopy import counted, stretched
-from models.unet import tiles, window
+from models.tiling import Plan, tiles, window
 
-SMALLEST = 204  # side of a tile that the network takes
+SMALLEST, BORDER, PITCH = 204, 92, 16  # of the tiles that U-Net takes
 
 
 def fixtures() -> str:
@@ -41,8 +41,9 @@ def fixtures() -> str:
             for grey in (np.asarray(each, np.uint8) for each in contrasts)
         ],
         "tiles": [
-            {"height": height, "width": width, "tile": tile, "expected": [list(t) for t in tiles(height, width, tile)]}
+            {"height": height, "width": width, "tile": tile, "expected": [list(t) for t in tiles(height, width, plan)]}
             for height, width, tile in ((256, 256, 332), (144, 191, 332), (1, 1, 204), (390, 130, 252), (512, 512, 572))
+            for plan in (Plan(tile, BORDER, PITCH),)
         ],
         "window": [_window(np.asarray(each, np.uint8)) for each in pictures],
         "parts": [
@@ -56,8 +57,9 @@ def fixtures() -> str:
 def _window(pixels: np.ndarray) -> dict[str, Any]:
     """The last tile of a picture: its border and, of its values, every 97th."""
     height, width = pixels.shape
-    *_, last = tiles(height, width, SMALLEST)
-    values = window(torch.from_numpy(pixels)[..., None], last, SMALLEST).numpy().ravel()[::97]
+    plan = Plan(SMALLEST, BORDER, PITCH)
+    *_, last = tiles(height, width, plan)
+    values = window(torch.from_numpy(pixels)[..., None], last, plan).numpy().ravel()[::97]
     return {"input": pixels.tolist(), "tile": SMALLEST, "expected": values.tolist()}
 
 

@@ -151,6 +151,8 @@ class Siamese(nn.Module):
     rows: Tensor
     columns: Tensor
 
+    highest = Q
+
     def __init__(self, height: int, width: int, shows: str) -> None:
         super().__init__()
         self.height, self.width, self.shows = height, width, shows

@@ -2,14 +2,13 @@
 
 O. Ronneberger, P. Fischer, T. Brox, "U-Net: Convolutional Networks for Biomedical Image Segmentation", MICCAI 2015
 (arXiv:1505.04597). Modelled here: the network of Figure 1, the energy and the weight map of Section 3 (equations 1 and
-2), and the overlap-tile strategy of Figure 2. Where the text leaves a choice, the network that the authors released
-decides (the place and rate of dropout); where they differ, the text does (no ReLU after an up-convolution, and each
-of them halves the channels). Shapes are in trailing comments, N is the number of tiles.
+2); the overlap-tile strategy of Figure 2 is in models/tiling.py. Where the text leaves a choice, the network that the
+authors released decides (the place and rate of dropout); where they differ, the text does (no ReLU after an
+up-convolution, and each of them halves the channels). Shapes are in trailing comments, N is the number of tiles.
 """
 
-from collections.abc import Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,10 +18,11 @@ from scipy import ndimage
 from torch import Tensor, nn
 
 from models.registry import register
+from models.tiling import Plan
 
 LEVELS = 4  # times that the maps are halved
 BORDER = 92  # pixels on each side for which the unpadded convolutions give no answer: (572 - 388) / 2
-PITCH = 2**LEVELS  # tiles that begin this many pixels apart pool the same pixels together
+PITCH = 2**LEVELS  # tiles that begin this many pixels apart pool the same pixels together: no seams are seen
 CLASSES = 2
 W0, SIGMA = 10.0, 5.0  # equation 2
 REACH = 20  # pixels: beyond d1 + d2 = 20, equation 2 adds less than 0.004
@@ -71,7 +71,8 @@ class UNet(nn.Module):
 
     def __init__(self, width: int = 64, tile: int = 572, classes: str = "membranes") -> None:
         super().__init__()
-        self.tile, self.output_tile, self.classes = tile, output_size(tile), classes
+        output_size(tile)  # or it does not fit
+        self.plan, self.classes = Plan(tile, BORDER, PITCH), classes
         widths = [width * 2**level for level in range(LEVELS + 1)]  # 64, 128, 256, 512, 1024
         self.contracting = nn.ModuleList(
             Pair(inputs, outputs) for inputs, outputs in zip([1, *widths], widths, strict=False)
@@ -122,17 +123,6 @@ class UNet(nn.Module):
         """The pixel-wise soft-max p_k(x) (N, 2, 388, 388)."""
         return torch.softmax(logits, dim=1)
 
-    @torch.no_grad()
-    def segment(self, pixels: Tensor, skips: Tensor | None = None) -> Tensor:
-        """A picture of any size, grey 0..255 (H, W, 1) -> probabilities (2, H, W), tile by tile (Figure 2)."""
-        height, width, _ = pixels.shape
-        answer = torch.empty(CLASSES, height, width, device=pixels.device)
-        for tile in tiles(height, width, self.tile):
-            x = self.prepare(window(pixels, tile, self.tile)[None])
-            found = self.probabilities(self(x, skips))[0, :, : tile.rows, : tile.columns]
-            answer[:, tile.top : tile.top + tile.rows, tile.left : tile.left + tile.columns] = found
-        return answer
-
 
 def crop(maps: Tensor, size: int) -> Tensor:
     """The central (size, size) of square maps (Figure 1, "copy and crop")."""
@@ -143,49 +133,11 @@ def crop(maps: Tensor, size: int) -> Tensor:
 def output_size(tile: int) -> int:
     """Side of the segmentation map for an input tile (572 -> 388).
 
-    Raises ValueError for a side that some pooling would meet odd, or that leaves less than the 16 pixels of `tiles`.
+    Raises ValueError for a side that some pooling would meet odd, or that leaves less than a pitch.
     """
     if tile < 2 * BORDER + PITCH or (tile - 60) % PITCH:
         raise ValueError(f"a tile of {tile} pixels does not fit: 204, 220, 236, ... (16 k + 60) do")
     return tile - 2 * BORDER
-
-
-class Tile(NamedTuple):
-    """Where one tile's answer lies in the picture. Its input begins BORDER pixels further up and to the left."""
-
-    top: int
-    left: int
-    rows: int  # of the answer that are used: its first ones
-    columns: int
-
-
-def tiles(height: int, width: int, tile: int) -> Iterator[Tile]:
-    """The tiles of a picture, row by row (Figure 2).
-
-    They begin at multiples of 16 pixels, so that each pixel gets the answer that one tile as large as the whole picture
-    would give it: the seams cannot be seen, whatever the size of a tile.
-    """
-    step = output_size(tile) // PITCH * PITCH
-    for top in range(0, height, step):
-        for left in range(0, width, step):
-            yield Tile(top, left, min(step, height - top), min(step, width - left))
-
-
-def window(pixels: Tensor, tile: Tile, size: int) -> Tensor:
-    """The input (size, size, C) of a tile, cut out of pixels (H, W, C) that are mirrored at the border."""
-    rows = mirrored(tile.top - BORDER, size, pixels.shape[0])
-    columns = mirrored(tile.left - BORDER, size, pixels.shape[1])
-    return pixels[rows.to(pixels.device)][:, columns.to(pixels.device)]
-
-
-def mirrored(first: int, count: int, size: int) -> Tensor:
-    """Where in a line of `size` pixels the positions first, first + 1, ... lie when it is reflected at both ends.
-
-    The pixel at the end is not repeated: 2 1 0 1 2. Short lines are reflected again and again.
-    """
-    period = max(2 * (size - 1), 1)
-    place = torch.arange(first, first + count) % period
-    return torch.minimum(place, period - place)
 
 
 def separated(objects: NDArray[Any]) -> NDArray[Any]:

@@ -167,6 +167,7 @@ class Variant(Network):
     """A network that the reader can choose in the demo."""
 
     beside: Slug | None = None  # another variant, which answers next to this one and is not in the switch
+    note: Text | None = None  # what the reader should know of its answers
 
 
 class Review(Strict):

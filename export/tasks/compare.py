@@ -19,7 +19,6 @@ from export.pairs import Collection, Pair, View, collection
 from export.tasks import Answer, Array, Feeds, Result, Sample, Task, Value, observe, tap
 from export.trace import blocks
 from export.words import say
-from models.siamese import Q
 from papers.schema import LANGUAGES, Text
 
 LUMA = (0.299, 0.587, 0.114)  # ITU-R 601, as the grey pictures of the data set were made from colour
@@ -31,14 +30,6 @@ UNITS = {
 LABELS = {
     "characters": {"en": ["same character", "different characters"], "zh": ["同一个字符", "不同的字符"]},
     "faces": {"en": ["same person", "different people"], "zh": ["同一个人", "不是同一个人"]},
-}
-NOTES = {
-    "faces": Text(
-        en="All that this network knows are photographs of 35 people: it has learned from 30, and five set its "
-        "threshold. Of drawn faces, and of pictures that are taken in another way, its verdict says little.",
-        zh="这个网络见过的只有 35 个人的照片：30 个人用于学习，另外 5 个人用来定阈值。"
-        "对于画出来的脸，或用别的方式拍摄的照片，它的结论意义不大。",
-    )
 }
 DIVIDER = 170  # grey of the line between the two pictures of a thumbnail
 
@@ -74,7 +65,9 @@ class CompareGraph(nn.Module):
 
 
 class Compare(Task):
-    """See the module. A network tells what it `shows`, its `height` and `width`, and its `threshold`."""
+    """See the module. A network tells what it `shows`, its `height` and `width`, its `threshold`, and `highest`: the
+    upper bound of its energy, or what is seldom reached if there is none.
+    """
 
     name = "compare"
     allowed = MappingProxyType({"energy": 1e-3, "gallery": 1e-3})
@@ -85,8 +78,9 @@ class Compare(Task):
     def graph(self, network: nn.Module, taps: Sequence[str]) -> nn.Module:
         return CompareGraph(network, taps, list(_collection(network).gallery.values())).eval()
 
-    def outputs(self, network: nn.Module) -> list[Result]:
-        distance = Text(en="distance of two points, 0 to 171.6", zh="两点的距离，0 到 171.6")
+    def outputs(self, network: Any) -> list[Result]:
+        most = f"{network.highest:.1f}"
+        distance = Text(en=f"distance of two points, 0 to {most}", zh=f"两点的距离，0 到 {most}")
         gallery = Text(en="Energy with the pictures of the gallery", zh="与图库各图的能量")
         return [
             Result("energy", distance, Text(en="Energy", zh="能量"), None),
@@ -122,8 +116,8 @@ class Compare(Task):
             }
             for id, view in _collection(network).gallery.items()
         ]
-        note = {"note": NOTES[network.shows].model_dump()} if network.shows in NOTES else {}
-        return {"threshold": round(float(network.threshold.item()), 3), "most": round(Q, 1), "gallery": gallery} | note
+        threshold = round(float(network.threshold.item()), 3)
+        return {"threshold": threshold, "most": round(network.highest, 1), "gallery": gallery}
 
     def gallery(self, network: nn.Module) -> dict[str, Array]:
         """The gallery, pixel by pixel as the network is given it; ink is black on white."""

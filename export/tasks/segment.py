@@ -1,9 +1,9 @@
 """A micrograph of any size -> which of its pixels belong to objects: the demo of networks that answer tile by tile.
 
 The graph takes one tile, grey `uint8 (1, T, T, 1)`, and, of a network that says how many skip connections it has,
-`skips`, a factor for each, the finest first; it gives the probability (1, S, S) that a pixel belongs to an object, S =
-T - 184. The page cuts a picture into tiles and puts the answers together (`docs/assets/demo/tiling.js`), counts, and
-compares with what is known of the picture.
+`skips`, a factor for each, the finest first; it gives the probability (1, S, S) that a pixel belongs to an object: T is
+the side of the network's tiles, S that of their answers. The page cuts a picture into tiles and puts the answers
+together (`docs/assets/demo/tiling.js`), counts, and compares with what is known of the picture.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ from export.tasks import Answer, Array, Control, Feeds, Result, Sample, Task, Va
 from export.words import percent, say
 from models import data
 from models.data.microscopy import counted, nuclei, stretched
-from models.unet import BORDER, PITCH, tiles, window
+from models.tiling import segment, tiles, window
 from papers.schema import LANGUAGES, Text
 
 THUMBNAIL = 112
@@ -62,8 +62,8 @@ class Picture(NamedTuple):
 
 
 class Segment(Task):
-    """See the module. A network tells its `tile`, the names of its two `classes`, its `threshold`, and how many
-    connections of it can be cut: `skips`.
+    """See the module. A network tells the `plan` of its tiles, the names of its two `classes`, its `threshold`, and how
+    many connections of it can be cut: `skips`.
     """
 
     name = "segment"
@@ -84,7 +84,7 @@ class Segment(Task):
         return [Result("probability", unit, title, None)]
 
     def random(self, network: Any, count: int, seed: int = 28) -> list[Feeds]:
-        noise, shape = np.random.default_rng(seed), (1, network.tile, network.tile, 1)
+        noise, shape = np.random.default_rng(seed), (1, network.plan.tile, network.plan.tile, 1)
         controls = [control.name for control in self.inputs(network) if isinstance(control, Control)]
         return [
             {"pixels": each} | {name: noise.integers(0, 2, network.skips).astype(np.float32) for name in controls}
@@ -144,8 +144,8 @@ class Segment(Task):
 
     def extra(self, network: Any) -> dict[str, Any]:
         return {
-            "border": BORDER,
-            "pitch": PITCH,
+            "border": network.plan.border,
+            "pitch": network.plan.pitch,
             "threshold": _threshold(network),
             "stretched": network.classes in STRETCHED,
             "kind": network.classes,
@@ -230,7 +230,7 @@ def _seen(picture: Picture, network: Any) -> Tensor:
 def _sample(picture: Picture, network: Any) -> Sample:
     """A graph takes one tile: the first of the picture stands for it."""
     height, width = picture.pixels.shape
-    first = next(tiles(height, width, network.tile))
+    first = next(tiles(height, width, network.plan))
     truth = {} if picture.objects is None else {"count": counted(picture.objects), "kind": picture.kind}
     return Sample(
         id=picture.id,
@@ -238,7 +238,7 @@ def _sample(picture: Picture, network: Any) -> Sample:
         title=picture.title,
         source=picture.source,
         licence=picture.licence,
-        feeds={"pixels": window(_seen(picture, network), first, network.tile).numpy()[None]},
+        feeds={"pixels": window(_seen(picture, network), first, network.plan).numpy()[None]},
         thumbnail=_shown(_coloured(picture.pixels)),
         extra=truth,
     )
@@ -247,7 +247,7 @@ def _sample(picture: Picture, network: Any) -> Sample:
 @lru_cache(maxsize=32)
 def _segmented(network: Any, id: str) -> Array:
     """The probability of an object in a whole picture (H, W)."""
-    found: Array = network.segment(_seen(_picture(id), network))[1].numpy()
+    found: Array = segment(network, _seen(_picture(id), network))[1].numpy()
     return found
 
 

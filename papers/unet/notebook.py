@@ -38,8 +38,9 @@ import torch
 from scipy import ndimage
 
 from models import registry
+from models.tiling import segment, tiles
 from models.training.problems.cells import displacements, sample
-from models.unet import UNet, output_size, separated, tiles, weight_map
+from models.unet import UNet, output_size, separated, weight_map
 
 torch.set_num_threads(1)
 net = registry.build("unet-em")
@@ -178,13 +179,13 @@ pixels = torch.from_numpy(grey.clip(0, 255).astype(np.uint8))[..., None]
 # %%
 small = UNet(width=8, tile=220).eval()
 small.load_state_dict(net.state_dict())
-answers = [network.segment(pixels)[1] for network in (net, small)]
+answers = [segment(network, pixels)[1] for network in (net, small)]
 print("largest difference:", (answers[0] - answers[1]).abs().max().item())
 figure, axes = plt.subplots(1, 3, figsize=(14, 3.6))
 axes[0].imshow(pixels[..., 0], cmap="gray")
 for axis, network, answer in zip(axes[1:], (net, small), answers, strict=True):
     axis.imshow(answer, vmin=0, vmax=1)
-    for tile in tiles(height, width, network.tile):
+    for tile in tiles(height, width, network.plan):
         axis.add_patch(plt.Rectangle((tile.left, tile.top), tile.columns, tile.rows, fill=False, color="white"))
 for axis in axes:
     axis.axis("off")
@@ -205,7 +206,7 @@ plt.show()
 cuts = {f"level {level + 1} cut": 1 - one for level, one in enumerate(torch.eye(4))} | {"all cut": torch.zeros(4)}
 figure, axes = plt.subplots(1, 5, figsize=(16, 3))
 for axis, (title, switches) in zip(axes, cuts.items(), strict=True):
-    answer = net.segment(pixels, switches)[1]
+    answer = segment(net, pixels, switches)[1]
     axis.imshow(answer, vmin=0, vmax=1)
     axis.set_title(f"{title}: {(answer - answers[0]).abs().mean():.3f}")
     axis.axis("off")
@@ -235,7 +236,7 @@ else:
     last = slices.images[-1][:256, :256]
     figure, axes = plt.subplots(1, 3, figsize=(13, 4.4))
     axes[0].imshow(last[..., 0], cmap="gray")
-    axes[1].imshow(net.segment(torch.from_numpy(last))[1], vmin=0, vmax=1)
+    axes[1].imshow(segment(net, torch.from_numpy(last))[1], vmin=0, vmax=1)
     axes[2].imshow(slices.interior[-1][:256, :256])
     for axis, title in zip(axes, ("slice", "network", "annotation"), strict=True):
         axis.set_title(title)

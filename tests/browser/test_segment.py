@@ -16,7 +16,7 @@ from export.drawings.microscopy import DRAWINGS, Drawing
 from export.manifest import Manifest
 from models import registry
 from models.data.microscopy import counted, stretched
-from models.unet import tiles, window
+from models.tiling import segment, tiles, window
 from papers.schema import LANGUAGES, load_paper
 from tests.browser import files
 from tests.browser.demo import Demo
@@ -40,7 +40,7 @@ def pytorch(facts: Manifest, grey: np.ndarray, skips: tuple[int, ...] = (1, 1, 1
     """The probability map (H, W) of a whole picture."""
     network: Any = registry.build(facts.variant)
     seen = stretched(grey) if facts.extra["stretched"] else grey
-    return network.segment(torch.from_numpy(seen[..., None]), torch.tensor(skips, dtype=torch.float32))[1].numpy()
+    return segment(network, torch.from_numpy(seen[..., None]), torch.tensor(skips, dtype=torch.float32))[1].numpy()
 
 
 def expect_map(demo: Demo, facts: Manifest, expected: np.ndarray) -> None:
@@ -142,10 +142,11 @@ def test_a_new_drawing_has_a_known_truth(kind, slug, site, open_page):
 
 def test_tiles_are_shown_and_chosen_by_finger(slug, site, open_page):
     demo, facts, drawn = Demo(open_page(f"en/papers/{slug}/", **PHONE)), facts_of(site, slug), drawing(*DRAWN)
+    plan: Any = registry.build(facts.variant, weights=False).plan
     demo.choose(LARGE)
     expect(demo.element.locator(".pd-grid")).to_be_hidden()
     demo.element.get_by_text("Show the tiles").tap()
-    places = list(tiles(*drawn.pixels.shape, facts.inputs[0].shape[1]))
+    places = list(tiles(*drawn.pixels.shape, plan))
     radios = demo.element.locator(".pd-grid input")
     expect(radios).to_have_count(len(places))
     box = radios.nth(4).bounding_box()
@@ -156,7 +157,7 @@ def test_tiles_are_shown_and_chosen_by_finger(slug, site, open_page):
         "canvas => Array.from(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data)"
         ".filter((_, i) => i % 4 === 0)"
     )
-    expected = window(torch.from_numpy(drawn.pixels[..., None]), places[4], facts.inputs[0].shape[1])
+    expected = window(torch.from_numpy(drawn.pixels[..., None]), places[4], plan)
     np.testing.assert_array_equal(seen, expected.numpy().ravel())
     for control in demo.element.locator(".pd-check, .pd-choice span, .pd-verdict .pd-sliders label").all():
         assert control.bounding_box()["height"] >= 44

@@ -12,7 +12,8 @@ from export import microscopy, tasks
 from export.drawings.microscopy import DRAWINGS
 from models import data, registry
 from models.data.microscopy import counted
-from models.unet import LEVELS, tiles, window
+from models.tiling import tiles, window
+from models.unet import LEVELS
 from papers.schema import LANGUAGES, Text
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "segment.json"
@@ -55,11 +56,11 @@ def test_drawings(kind: str) -> None:
 def test_a_sample_is_the_first_tile_of_its_picture(segment: tasks.Task, unet: Any) -> None:
     for sample in drawn(segment, unet):
         whole = segment.pictures(unet, sample)["whole"]
-        first = next(tiles(*whole.shape, unet.tile))
+        first = next(tiles(*whole.shape, unet.plan))
         (tile,) = sample.feeds["pixels"]
         if not segment.extra(unet)["stretched"]:
-            np.testing.assert_array_equal(tile, window(torch.from_numpy(whole)[..., None], first, unet.tile))
-        assert tile.shape == (unet.tile, unet.tile, 1)
+            np.testing.assert_array_equal(tile, window(torch.from_numpy(whole)[..., None], first, unet.plan))
+        assert tile.shape == (unet.plan.tile, unet.plan.tile, 1)
 
 
 def test_pictures_decide_as_the_network_does(segment: tasks.Task, unet: Any) -> None:

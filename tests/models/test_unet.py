@@ -7,8 +7,9 @@ import torch.nn.functional as F
 from cells import nucleus
 
 from models import registry
+from models.tiling import Plan, segment
 from models.training.recipes import LONG, RECIPES
-from models.unet import BORDER, SIGMA, W0, UNet, mirrored, output_size, separated, tiles, weight_map, window
+from models.unet import BORDER, PITCH, SIGMA, W0, UNet, output_size, separated, weight_map
 
 # Figure 1 from left to right: maps in, maps out, side of the kernel, side of the output.
 FIGURE_1 = [
@@ -114,29 +115,6 @@ def test_tiles_that_do_not_fit(tile: int) -> None:
         UNet(2, tile)
 
 
-@pytest.mark.parametrize(("height", "width", "tile"), [(144, 144, 332), (512, 512, 316), (33, 70, 204), (1, 9, 204)])
-def test_tiles_cover_the_picture_once(height: int, width: int, tile: int) -> None:
-    covered = torch.zeros(height, width)
-    for each in tiles(height, width, tile):
-        covered[each.top : each.top + each.rows, each.left : each.left + each.columns] += 1
-        assert each.rows <= output_size(tile) and each.columns <= output_size(tile)
-    assert (covered == 1).all()
-
-
-@pytest.mark.parametrize("size", [1, 2, 5, 300])
-def test_mirrored_is_numpy_s_reflection(size: int) -> None:
-    line = np.arange(size)
-    assert mirrored(-BORDER, size + 2 * BORDER, size).tolist() == np.pad(line, BORDER, "reflect").tolist()
-
-
-def test_the_input_of_a_tile() -> None:
-    pixels = torch.randint(0, 256, (60, 50, 1), dtype=torch.uint8)
-    padded = np.pad(pixels[..., 0].numpy(), ((BORDER, 200), (BORDER, 200)), "reflect")
-    for tile in tiles(60, 50, 204):
-        expected = padded[tile.top : tile.top + 204, tile.left : tile.left + 204]
-        np.testing.assert_array_equal(window(pixels, tile, 204)[..., 0].numpy(), expected)
-
-
 @torch.no_grad()
 def test_seams_cannot_be_seen() -> None:
     """Any size of tile gives what one tile for the whole picture gives."""
@@ -144,13 +122,13 @@ def test_seams_cannot_be_seen() -> None:
     network = small()
     answers = []
     for tile in (204, 220, 252):  # 12, 4 tiles, 1 tile
-        network.tile = tile
-        answers.append(network.segment(pixels))
+        network.plan = Plan(tile, BORDER, PITCH)
+        answers.append(segment(network, pixels))
     assert answers[0].shape == (2, 50, 40)
     torch.testing.assert_close(answers[0].sum(0), torch.ones(50, 40))
     torch.testing.assert_close(answers[0], answers[2])
     torch.testing.assert_close(answers[1], answers[2])
-    assert not torch.allclose(network.segment(pixels, torch.zeros(4)), answers[2])
+    assert not torch.allclose(segment(network, pixels, torch.zeros(4)), answers[2])
 
 
 def test_energy_is_equation_1() -> None:

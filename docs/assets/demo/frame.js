@@ -36,6 +36,7 @@ export class Frame {
     this.credit = h('p', { class: 'pd-credit' });
     this.select = h('select', { onchange: () => actions.backend(/** @type {Backend} */ (this.select.value)) },
       h('option', { value: 'wasm' }, say(lang, 'on-wasm')), h('option', { value: 'webgpu' }, say(lang, 'on-webgpu')));
+    this.note = h('p', { class: 'pd-note' });
     this.time = h('span', { class: 'pd-time' });
     this.status = h('p', { class: 'pd-status', role: 'status', 'aria-live': 'polite' });
     this.alert = h('div', { class: 'pd-alert', role: 'alert' });
@@ -48,7 +49,8 @@ export class Frame {
       h('p', {}, say(lang, 'private')));
     this.element = h('div', { class: 'pd-frame' },
       h('div', { class: 'pd-input' }, task.input, this.alert, this.samples, this.credit),
-      h('div', { class: 'pd-result' }, ...(this.networks ? [this.networks] : []), line, task.result), foot);
+      h('div', { class: 'pd-result' }, ...(this.networks ? [this.networks] : []), this.note, line, task.result), foot);
+    this.#note(manifest);
   }
 
   /** @param {string | null} id null when the input is the reader's own */
@@ -58,14 +60,21 @@ export class Frame {
     this.credit.replaceChildren(...(sample ? credit(sample, this.lang) : []));
   }
 
-  /** Offers the samples of another network, where they are not the same. @param {Manifest} manifest */
+  /** Another network, with its own note, and its own samples where they are not the same. @param {Manifest} manifest */
   use(manifest) {
+    this.#note(manifest);
     if (sources(this.samples).join() === manifest.samples.map(({ image }) => resolve(manifest, image)).join()) return;
     this.all = manifest.samples;
     count += 1;
     const fresh = samples(manifest, this.lang, `pd-sample-${count}`, this.actions.sample);
     this.samples.replaceWith(fresh);
     this.samples = fresh;
+  }
+
+  /** @param {Manifest} manifest */
+  #note({ note }) {
+    write(this.note, note?.[this.lang] ?? '');
+    this.note.hidden = !note;
   }
 
   /** @param {string} url of the network's manifest @param {Backend} backend */

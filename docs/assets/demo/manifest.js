@@ -22,6 +22,7 @@ import { DemoError, get, whole } from './errors.js';
  * @property {string} variant
  * @property {string} task
  * @property {Text} title
+ * @property {Text | null} note what the reader should know of its answers
  * @property {{file: string, sha256: string, bytes: number}} model
  * @property {Input[]} inputs
  * @property {Output[]} outputs

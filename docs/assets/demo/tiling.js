@@ -1,6 +1,6 @@
-// A picture of any size in tiles (Figure 2 of the U-Net paper), and what is counted in the answer: the twin of tiles() and
-// window() in models/unet.py, stretched() in models/data/microscopy.py and counted() in
-// models/training/problems/nuclei.py, held to them by tests/fixtures/segment.json.
+// A picture of any size in tiles, and what is counted in the answer: the twin of tiles() and window() in
+// models/tiling.py and of stretched() and counted() in models/data/microscopy.py, held to them by
+// tests/fixtures/segment.json.
 
 /**
  * @typedef {{data: Uint8Array, height: number, width: number}} Grey

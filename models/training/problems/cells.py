@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from models.tiling import segment
 from models.training import Network
 from models.training.problems import Batch, Problem
 from models.training.recipes import Stage
@@ -110,7 +111,7 @@ def sample(pictures: Tensor, places: Tensor, mode: str) -> Tensor:
 
 def objectness(network: Any, pixels: np.ndarray) -> Tensor:
     """How probably each pixel of grey uint8 (H, W, 1) is of an object: (H, W)."""
-    probabilities: Tensor = network.segment(torch.from_numpy(pixels).to(network.threshold.device))
+    probabilities: Tensor = segment(network, torch.from_numpy(pixels).to(network.threshold.device))
     return probabilities[1].cpu()
 
 

@@ -59,10 +59,9 @@ export function create(host, manifest) {
   }
 
   function arrange() {
-    const note = current.extra.note?.[lang];
     input.classList.toggle('pd-written', current.inputs[0].shape[3] === 1);
     input.replaceChildren(h('div', { class: 'pd-sides' }, ...sides.map(({ element }) => element)), eyes);
-    result.replaceChildren(energy.element, ...(note ? [h('p', { class: 'pd-note' }, note)] : []), gallery.element);
+    result.replaceChildren(energy.element, gallery.element);
   }
 
   /**
