@@ -1,7 +1,7 @@
 """The one training loop: stages of epochs, a checkpoint after each, the same weights for the same seed on the CPU."""
 
+import io
 import math
-import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 
+from models import atomic
 from models.training import Network
 from models.training.problems import Problem
 from models.training.recipes import Recipe, Stage
@@ -142,7 +143,6 @@ def device_of(network: Network) -> torch.device:
 
 def save(state: dict[str, object], file: Path) -> None:
     """Write a checkpoint whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_suffix(".partial")
-    torch.save(state, partial)
-    os.replace(partial, file)
+    content = io.BytesIO()
+    torch.save(state, content)
+    atomic.write(file, content.getvalue())
