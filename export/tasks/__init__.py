@@ -141,8 +141,13 @@ class Task(ABC):
 
     def anywhere(self, network: nn.Module, noise: np.random.Generator) -> Feeds:
         """The controls as a reader may have put them."""
-        controls = (value for value in self.inputs(network) if isinstance(value, Control))
-        return {c.name: noise.uniform(c.low, c.high, len(c.default)).astype(np.float32) for c in controls}
+        found: Feeds = {}
+        for control in self.inputs(network):
+            if isinstance(control, Control):
+                steps = round((control.high - control.low) / control.step)
+                places = noise.integers(0, steps, len(control.default), endpoint=True)
+                found[control.name] = (control.low + control.step * places).astype(np.float32)
+        return found
 
 
 def names() -> list[str]:

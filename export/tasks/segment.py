@@ -85,11 +85,7 @@ class Segment(Task):
 
     def random(self, network: Any, count: int, seed: int = 28) -> list[Feeds]:
         noise, shape = np.random.default_rng(seed), (1, network.plan.tile, network.plan.tile, 1)
-        controls = [control.name for control in self.inputs(network) if isinstance(control, Control)]
-        return [
-            {"pixels": each} | {name: noise.integers(0, 2, network.skips).astype(np.float32) for name in controls}
-            for each in extremes(shape, count, noise)
-        ]
+        return [{"pixels": each} | self.anywhere(network, noise) for each in extremes(shape, count, noise)]
 
     def samples(self, network: Any, slug: str) -> list[Sample]:
         return [_sample(picture, network) for picture in [*_drawn(), *_nuclei(), *_photographs()]]
