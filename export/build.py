@@ -166,7 +166,7 @@ def _weights(variant: str) -> dict[str, Any]:
     """Metrics and provenance, from the card that training and evaluation wrote."""
     card = registry.card(variant)
     if card is None:
-        raise BuildError(f"models/weights/{variant}.json is missing: python -m models.training evaluate {variant}")
+        raise BuildError(f"models/weights/{variant}.json is missing: bring it back, or make train VARIANT={variant}")
     provenance = manifest.Provenance(
         kind="trained-here", data=card["data"]["name"], recipe=card["recipe"], seed=card["seed"]
     )

@@ -133,11 +133,12 @@ def demo(library: Library, paper: Paper, language: str, root: str, short: str = 
     models = f"{root}models/{paper.slug}/"
     shown = manifest["samples"][:SHOWN_SAMPLES]
     samples = "".join(sample(entry, manifest, language, models) for entry in shown)
+    note = f"<p>{html.escape(manifest['note'][language])}</p>" if manifest["note"] else ""
     return (
         f'<div class="lp-figure lp-figure--{"short" if short else "demo"}" data-search-exclude>'
         f'<paper-demo id="demo" src="{short or f"{models}{variant}.json"}" '
         f'data-task="{manifest["task"]}" lang="{language}">'
-        f'<p class="lp-precomputed">{words("precomputed")}</p><ul class="lp-samples">{samples}</ul>'
+        f'<p class="lp-precomputed">{words("precomputed")}</p><ul class="lp-samples">{samples}</ul>{note}'
         f'<p class="lp-credits">{words("pictures", credits=credits(shown, language))}</p>'
         f"</paper-demo></div>"
     )

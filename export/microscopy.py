@@ -1,8 +1,8 @@
 """Cases on which what the browser does with micrographs is held to what Python does, as JSON.
 
-Tiles, contrast, counting and drawing are each written twice: once beside the network, its data and its training, once
-in `docs/assets/demo/tiling.js` and `docs/assets/demo/microscopy.js`. `python -m export.microscopy
-tests/fixtures/segment.json` writes the cases.
+Tiles, contrast, counting and drawing are each written twice: in `models/tiling.py`, `models/data/microscopy.py` and
+`export/drawings/`, and in `docs/assets/demo/tiling.js` and `docs/assets/demo/microscopy.js`. `python -m
+export.microscopy tests/fixtures/segment.json` writes the cases.
 """
 
 import json

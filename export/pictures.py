@@ -14,6 +14,7 @@ from PIL import Image as Files
 
 from export.drawings import animals, vehicles
 from export.drawings.canvas import Image
+from export.labels import ByData
 from papers.schema import Text
 
 
@@ -136,4 +137,4 @@ MEDICAL = (
 )
 
 # What a network that names things is shown, by the data that it learned from.
-PICTURES = {"cifar10": DRAWINGS + PHOTOGRAPHS}
+PICTURES = ByData("export/pictures.py: PICTURES", {"cifar10": DRAWINGS + PHOTOGRAPHS})

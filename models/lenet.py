@@ -293,7 +293,7 @@ class BoostedLeNet4(TenUnits):
     """Boosted LeNet-4 (Section III.C): three LeNet-4 whose outputs are simply added.
 
     The second learns from patterns of which the first gets half wrong, the third from patterns on which the first and
-    second disagree (models/training/boosting.py).
+    second disagree (models/training/problems/boosting.py).
     """
 
     def __init__(self) -> None:

@@ -202,6 +202,34 @@ class Review(Strict):
         for i, variant in enumerate(self.variants):
             if variant.beside is not None and variant.beside not in tried:
                 raise fault(f"unknown variant {variant.beside!r}", known, "variants", i, "beside")
+        partners = {variant.beside for variant in self.variants} - {None}
+        for i, variant in enumerate(self.variants):
+            if variant.name not in partners:
+                continue
+            if variant.beside is not None:
+                raise fault(
+                    "a network that answers beside another has none beside itself",
+                    "leave it out",
+                    "variants",
+                    i,
+                    "beside",
+                )
+            if variant.note is not None:
+                raise fault(
+                    "a network that answers beside another is not in the switch",
+                    "give the note to the other",
+                    "variants",
+                    i,
+                    "note",
+                )
+            if i == 0:
+                raise fault(
+                    "the first network is shown on arrival",
+                    "list the one that it answers beside first",
+                    "variants",
+                    i,
+                    "name",
+                )
         known = f"use one of {', '.join(names)}, or add it to review.variants or to review.measured"
         ids = [claim.id for claim in self.claims]
         for i, claim in enumerate(self.claims):

@@ -78,7 +78,8 @@ class Classify(Task):
         return {"shown": fit(_whole(picture), SHOWN)}
 
     def extra(self, network: Any) -> dict[str, Any]:
-        return {"groups": network.groups} if hasattr(network, "groups") else {}
+        count = getattr(network, "branches", 0)
+        return {"groups": getattr(network, "groups", [count])} if count else {}
 
 
 TASK = Classify()

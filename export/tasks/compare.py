@@ -6,6 +6,7 @@ gallery, whose points are constants of the graph. What is below the threshold is
 input: whoever moves it needs no network.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -16,8 +17,7 @@ from torch import Tensor, nn
 
 from export.credits import credit
 from export.pairs import Collection, Pair, View, collection
-from export.tasks import Answer, Array, Feeds, Result, Sample, Task, Value, observe, tap
-from export.trace import blocks
+from export.tasks import Answer, Array, Feeds, Result, Sample, Task, Value, observe
 from export.words import say
 from papers.schema import LANGUAGES, Text
 
@@ -42,7 +42,6 @@ class CompareGraph(nn.Module):
     def __init__(self, network: Any, taps: Sequence[str], gallery: Sequence[View]) -> None:
         super().__init__()
         self.network, self.taps = network, tuple(taps)
-        self.last = [path for path, _ in blocks(network)][-1]
         with torch.no_grad():
             points = [network.embed(self.see(torch.from_numpy(view.pixels))) for view in gallery]
         self.register_buffer("points", torch.cat(points))  # (12, 50)
@@ -58,15 +57,16 @@ class CompareGraph(nn.Module):
     def forward(self, first: Tensor, second: Tensor) -> dict[str, Tensor]:
         network: Any = self.network
         seen1, seen2 = self.see(first), self.see(second)
-        with observe(network, [*self.taps, self.last]) as taps:
-            energy = network(seen1, seen2)  # (1, 1)
-        to_gallery = network.energy(taps[tap(self.last)], self.points).mT  # (1, 12)
+        with observe(network, self.taps) as taps:
+            point1, point2 = network.embed(seen1), network.embed(seen2)
+        energy = network.energy(point1, point2)  # (1, 1)
+        to_gallery = network.energy(point1, self.points).mT  # (1, 12)
         return {"energy": energy, "gallery": to_gallery, "tap_input": torch.cat([seen1, seen2], 1)} | taps
 
 
 class Compare(Task):
-    """See the module. A network tells what it `shows`, its `height` and `width`, its `threshold`, and `highest`: the
-    upper bound of its energy, or what is seldom reached if there is none.
+    """See the module. A network has the `prepare`, `embed` and `energy` of a `Siamese`. It tells what it `shows`, its
+    `height` and `width`, its `threshold`, and `highest`: the upper bound of its energy.
     """
 
     name = "compare"
@@ -79,7 +79,7 @@ class Compare(Task):
         return CompareGraph(network, taps, list(_collection(network).gallery.values())).eval()
 
     def outputs(self, network: Any) -> list[Result]:
-        most = f"{network.highest:.1f}"
+        most = f"{network.highest:.{_digits(network)}f}"
         distance = Text(en=f"distance of two points, 0 to {most}", zh=f"两点的距离，0 到 {most}")
         gallery = Text(en="Energy with the pictures of the gallery", zh="与图库各图的能量")
         return [
@@ -103,11 +103,11 @@ class Compare(Task):
     def answer(self, network: Any, outputs: Mapping[str, Array]) -> Answer:
         energy, threshold = float(outputs["energy"].item()), float(network.threshold.item())
         labels = {language: names[int(energy > threshold)] for language, names in self.labels(network).items()}
-        numbers = {"energy": f"{energy:.1f}", "threshold": f"{threshold:.1f}"}
+        numbers = {"energy": f"{energy:.{_digits(network)}f}", "threshold": f"{threshold:.{_digits(network)}f}"}
         return Answer(Text(**labels), Text(**{language: say(language)("energy", **numbers) for language in LANGUAGES}))
 
     def extra(self, network: Any) -> dict[str, Any]:
-        """The threshold, the highest energy there can be, and the gallery."""
+        """The threshold, the highest energy there can be, digits after the point of an energy, and the gallery."""
         gallery = [
             {
                 "title": view.title.model_dump(),
@@ -116,8 +116,12 @@ class Compare(Task):
             }
             for id, view in _collection(network).gallery.items()
         ]
-        threshold = round(float(network.threshold.item()), 3)
-        return {"threshold": threshold, "most": round(network.highest, 1), "gallery": gallery}
+        return {
+            "threshold": round(float(network.threshold.item()), 3),
+            "most": round(network.highest, _digits(network)),
+            "digits": _digits(network),
+            "gallery": gallery,
+        }
 
     def gallery(self, network: nn.Module) -> dict[str, Array]:
         """The gallery, pixel by pixel as the network is given it; ink is black on white."""
@@ -128,6 +132,11 @@ class Compare(Task):
 
 
 TASK = Compare()
+
+
+def _digits(network: Any) -> int:
+    """Digits after the point with which an energy is written: the highest has four in all."""
+    return max(0, 3 - math.floor(math.log10(network.highest)))
 
 
 def _collection(network: Any) -> Collection:

@@ -5,7 +5,7 @@ The graph takes RGB `uint8 (1, H, W, 3)`, a picture of any size brought to the c
 `count` says how many are used.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +14,7 @@ import numpy as np
 from torch import Tensor, nn
 
 from export.drawings import blood
-from export.labels import LABELS, PLURALS
+from export.labels import LABELS, PLURALS, ByData
 from export.pixels import letterbox
 from export.tasks import Answer, Array, Control, Feeds, Result, Sample, Task, Value, observe
 from export.words import percent, say
@@ -199,4 +199,4 @@ def _photographed() -> tuple[Sample, ...]:
 
 
 # By what a network shows.
-SAMPLES: dict[str, tuple[Callable[[], tuple[Sample, ...]], ...]] = {"bccd": (_drawn, _photographed)}
+SAMPLES = ByData("export/tasks/detect.py: SAMPLES", {"bccd": (_drawn, _photographed)})

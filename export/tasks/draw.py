@@ -42,8 +42,18 @@ class DrawGraph(nn.Module):
         return outputs | {"tap_input": seen.clone()} | taps
 
 
+# What the scores of a network are that has no prototypes.
+SCORES = {
+    "activation": (
+        Text(en="activation, taught to be +1 or −1", zh="激活值，训练目标为 +1 或 −1"),
+        Text(en="Output of the ten units", zh="十个单元的输出"),
+    ),
+    "logit": (Text(en="logit", zh="logit"), Text(en="Score before the softmax", zh="softmax 之前的得分")),
+}
+
+
 class Draw(Task):
-    """See the module."""
+    """See the module. A network may tell the `scores_kind` of its answers: "rbf-distance", "activation", or "logit"."""
 
     name = "draw"
     allowed = MappingProxyType({"probabilities": 1e-3, "scores": 1e-3, "rubbish": 1e-3})
@@ -58,11 +68,8 @@ class Draw(Task):
         probability = Text(en="between 0 and 1", zh="0 到 1 之间")
         probabilities = Result("probabilities", probability, Text(en="Probability", zh="概率"), "high")
         if not _has_rubbish(network):
-            unit = Text(en="activation, taught to be +1 or −1", zh="激活值，训练目标为 +1 或 −1")
-            return [
-                probabilities,
-                Result("scores", unit, Text(en="Output of the ten units", zh="十个单元的输出"), "high"),
-            ]
+            unit, title = SCORES[getattr(network, "scores_kind", "logit")]
+            return [probabilities, Result("scores", unit, title, "high")]
         distance = Text(en="squared distance to the prototype", zh="到原型的平方距离")
         return [
             probabilities,

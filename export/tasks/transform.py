@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from export.tasks import Answer, Array, Control, Feeds, Result, Sample, Task, Value, extremes, likeliest, observe, tap
 from export.tasks.draw import SHAPE, digits, drawn
-from models.stn import STN, TURNS, Affine, Sampler, placement
+from models.stn import TURNS, Affine, Sampler, placement
 from papers.schema import Distortion, Text, load_samples
 
 LINES = 9  # of the grid on show, either way
@@ -45,8 +45,9 @@ class TransformGraph(nn.Module):
         self.size = int(network.size)  # type: ignore[arg-type]
         self.canvas, self.sampler = Affine(self.size), Sampler()
         self.lines: nn.Module | None = None
-        if isinstance(network, STN):
-            self.lines = type(network.grid)(LINES)
+        if hasattr(network, LOCALISATION):
+            grid: Any = network.grid
+            self.lines = type(grid)(LINES)
             self.taps = tuple(dict.fromkeys([*taps, LOCALISATION]))
 
     def forward(self, pixels: Tensor, angle: Tensor, scale: Tensor, shift: Tensor, squash: Tensor) -> dict[str, Tensor]:
@@ -64,7 +65,9 @@ class TransformGraph(nn.Module):
 
 
 class Transform(Task):
-    """See the module. A network tells its `size`, the side of its canvas."""
+    """See the module. A network tells its `size`, the side of its canvas. One that transforms has children as an `STN`:
+    `localisation`, `grid` and `sampler`.
+    """
 
     name = "transform"
     allowed = MappingProxyType({"probabilities": 5e-3, "grid": 5e-3})
@@ -89,7 +92,7 @@ class Transform(Task):
             Text(en="−1 to 1 is the canvas", zh="画布为 −1 到 1"),
         )
         results = [Result("probabilities", probability, Text(en="Probability", zh="概率"), "high")]
-        if isinstance(network, STN):
+        if hasattr(network, LOCALISATION):
             results.append(Result("grid", place, Text(en="Sampling grid", zh="采样网格"), None))
         return results
 
@@ -111,7 +114,7 @@ class Transform(Task):
 
     def pictures(self, network: nn.Module, sample: Sample) -> dict[str, Array]:
         """What the transformer passes on."""
-        if not isinstance(network, STN):
+        if not hasattr(network, LOCALISATION):
             return {}
         return {"answer": _picture(_run(TransformGraph(network, [SAMPLER]), sample.feeds)[tap(SAMPLER)])}
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.data.fetch import PACKS
+from models.data.fetch import DAMAGE, PACKS
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,7 +69,7 @@ def _idx(file: Path, magic: int, header: int) -> np.ndarray:
         raise DataError(f"{file} is missing; {remedy}")
     try:
         content = gzip.decompress(file.read_bytes())
-    except (OSError, EOFError, ValueError) as error:
+    except DAMAGE as error:
         raise DataError(f"{file} is damaged ({error}); {remedy}") from error
     numbers = np.frombuffer(content[:header], ">u4")
     sizes = (28, 28) if magic == IMAGES else ()

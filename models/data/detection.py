@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from models.data import DataError, find
+from models.data import DAMAGE, DataError, find
 
 CANVAS = (240, 320)  # height and width to which the demos' networks have all photographs brought
 GREY = (123, 116, 103)  # their mean pixel, around a photograph that does not fill the canvas
@@ -57,7 +57,7 @@ def _pack(name: str, classes: tuple[str, ...], folder: Path | None) -> Detection
     try:
         with zipfile.ZipFile(file) as pack:
             parts = [list(_photographs(pack, part, classes)) for part in ("train", "val", "test")]
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except DAMAGE as error:
         raise DataError(f"{file} is missing or damaged ({error}); put the pack {name} there anew") from error
     return Detection(classes, *parts)
 

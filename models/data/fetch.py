@@ -4,6 +4,8 @@ import gzip
 import hashlib
 import os
 import tempfile
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +48,10 @@ PACKS = {
 }
 
 
+# What reading a damaged file of a pack may raise.
+DAMAGE = (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error)
+
+
 class FetchError(RuntimeError):
     """A file could not be had, or is not what it should be; the text says what each source gave."""
 
@@ -56,7 +62,7 @@ def check(file: Path, expected: File) -> str | None:
         return "is missing"
     try:
         content = gzip.decompress(file.read_bytes())
-    except (OSError, EOFError, ValueError) as error:
+    except DAMAGE as error:
         return f"is truncated or damaged ({error})"
     if hashlib.md5(content, usedforsecurity=False).hexdigest() != expected.content_md5:
         return "has other content than the published file (MD5 differs)"

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from models.data import DataError, find
+from models.data import DAMAGE, DataError, find
 
 SHORT = 144  # pixels of a nuclei picture's short side: the training pictures' own, the test pictures are brought to it
 LEAST = 4  # pixels of a nucleus that counts
@@ -87,7 +87,7 @@ def _pack(name: str, file: str, folder: Path | None) -> Iterator[zipfile.ZipFile
     try:
         with zipfile.ZipFile(place) as pack:
             yield pack
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except DAMAGE as error:
         raise DataError(f"{place} is missing or damaged ({error}); put the pack {name} there anew") from error
 
 

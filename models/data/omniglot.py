@@ -1,12 +1,11 @@
 """The pack omniglot: handwritten characters of fifty alphabets, each drawn once by twenty people."""
 
-import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from models.data import DataError, find
+from models.data import DAMAGE, DataError, find
 
 DRAWERS, SIDE = 20, 105
 
@@ -33,5 +32,5 @@ def _split(file: Path) -> Characters:
         if (character != character[:, :1]).any():
             raise ValueError(f"not every character has {DRAWERS} drawings")
         return Characters(ink.reshape(-1, DRAWERS, SIDE, SIDE, 1), alphabet[:, 0].astype(np.int64))
-    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except DAMAGE as error:
         raise DataError(f"{file} is missing or damaged ({error}); put the pack omniglot there anew") from error

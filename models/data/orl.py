@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from models.data import DataError, find
+from models.data import DAMAGE, DataError, find
 
 PEOPLE, PICTURES, HEIGHT, WIDTH = 40, 10, 112, 92
 
@@ -23,5 +23,5 @@ def orl_faces(folder: Path | None = None) -> np.ndarray:
                 for picture in range(1, PICTURES + 1)
             ]
         return np.stack(faces).reshape(PEOPLE, PICTURES, HEIGHT, WIDTH, 1)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except DAMAGE as error:
         raise DataError(f"{file} is missing or damaged ({error}); put the pack orl_faces there anew") from error

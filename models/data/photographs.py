@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from models.data import DataError, find
+from models.data import DAMAGE, DataError, find
 
 TILE, ACROSS = 32, 10  # pixels of a photograph's side; photographs in a row of a mosaic
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
@@ -35,7 +35,7 @@ def _split(file: Path) -> tuple[np.ndarray, np.ndarray]:
         with zipfile.ZipFile(file) as pack:
             rows = list(csv.DictReader(io.StringIO(pack.read("index.csv").decode())))
             mosaics = [_tiles(pack.read(name)) for name in dict.fromkeys(row["tile_file"] for row in rows)]
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except DAMAGE as error:
         raise DataError(f"{file} is missing or damaged ({error}); put the pack cifar10 there anew") from error
     images, labels = np.concatenate(mosaics), np.array([int(row["label"]) for row in rows])
     if len(images) != len(labels):

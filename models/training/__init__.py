@@ -6,5 +6,5 @@
 
 from typing import Any
 
-# An nn.Module with `prepare` and `loss`, as every network with a recipe has (see models/lenet.py).
+# An nn.Module with `prepare` and `loss` (see models/lenet.py), and with what its problem asks of it besides.
 Network = Any

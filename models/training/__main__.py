@@ -68,7 +68,9 @@ def train_all(
     for task in plan:
         typer.echo(f"{task.recipe.variant}: {task.reason}")
     if not plan:
-        typer.echo("every network that can be trained here has reached its target")
+        typer.echo(
+            "nothing to train: every network has reached its target, or was trained by the recipe that is there now"
+        )
     missed = []
     for task in plan:
         if time.monotonic() > deadline:

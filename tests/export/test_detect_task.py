@@ -83,7 +83,7 @@ def test_thresholds_are_the_networks_own(facts, slug, variant, task, network, gr
         feeds = {"pixels": pixels, "score": np.float32([score]), "overlap": np.float32([overlap])}
         with torch.no_grad():
             x = network.prepare(torch.from_numpy(pixels))
-            expected = network.detect(x, torch.tensor(score), torch.tensor(overlap))
+            expected = network.detections(network(x), x.shape[2:], torch.tensor(score), torch.tensor(overlap))
         found = dict(zip(["boxes", "labels", "count"], session.run(["boxes", "labels", "count"], feeds), strict=True))
         counts.append(int(found["count"][0]))
         assert counts[-1] == int(expected["count"][0])

@@ -134,7 +134,9 @@ def test_broken_packs_are_named(tmp_path: Path, read, write, name: str, monkeypa
 @pytest.fixture
 def problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NucleiProblem:
     monkeypatch.setattr(NucleiProblem, "tile", 252)
-    return NucleiProblem(write_nuclei(tmp_path))
+    problem = NucleiProblem(write_nuclei(tmp_path))
+    problem.begin(Stage(1), small())
+    return problem
 
 
 def test_batches(problem: NucleiProblem) -> None:
@@ -273,6 +275,7 @@ def test_learning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     problem = NucleiProblem(write_nuclei(tmp_path))
     recipe = RECIPES["unet-nuclei"]
     recipe = dataclasses.replace(recipe, stages=(dataclasses.replace(recipe.stages[0], epochs=6, batch=2),))
+    problem.begin(Stage(1), small())
     batch = problem.batch(torch.arange(4), Stage(1), torch.Generator().manual_seed(9), torch.device("cpu"))
 
     def trained(seed: int) -> tuple[UNet, float]:

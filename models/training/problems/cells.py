@@ -17,7 +17,7 @@ from models.tiling import segment
 from models.training import Network
 from models.training.problems import Batch, Problem
 from models.training.recipes import Stage
-from models.unet import BORDER, CLASSES, output_size, separated, weight_map
+from models.unet import CLASSES, separated, weight_map
 
 DISPLACEMENT = 10.0  # pixels, standard deviation
 GAIN, OFFSET = 0.25, 25.0  # of the contrast; in grey levels
@@ -53,6 +53,9 @@ class Cells(Problem):
     def __len__(self) -> int:
         return len(self.pictures) * self.views
 
+    def begin(self, stage: Stage, network: Network, *_: Any) -> None:
+        self.border = network.plan.border
+
     def batch(self, chosen: Tensor, stage: Stage, generator: torch.Generator, device: torch.device) -> Batch:
         """Grey (N, tile, tile, 1), labels and weights of the output (N, size, size)."""
         chosen = chosen % len(self.pictures)
@@ -60,7 +63,7 @@ class Cells(Problem):
         pixels = sample(self.pictures[chosen].to(device).float(), places, "bilinear")
         gain, offset = (2 * torch.rand(2, len(chosen), 1, 1, 1, generator=generator) - 1).to(device)
         pixels = ((1 + GAIN * gain) * (pixels - 127.5) + 127.5 + OFFSET * offset).clamp(0, 255)
-        inside = slice(BORDER, BORDER + output_size(self.tile))
+        inside = slice(self.border, self.tile - self.border)
         labels, weights = sample(self.maps[chosen].to(device), places[:, inside, inside], "nearest").unbind(1)
         return pixels.permute(0, 2, 3, 1), labels.long(), weights
 

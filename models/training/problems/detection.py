@@ -113,7 +113,8 @@ class Detect(Problem):
         return images.clamp(0, 255)
 
     def end(self, network: Network) -> None:
-        network.fold()
+        if hasattr(network, "fold"):  # batch normalization into the convolutions before it
+            network.fold()
 
     def measure(self, network: Network) -> dict[str, Any]:
         device = next(network.parameters()).device
@@ -138,7 +139,8 @@ def letterbox(photograph: Photograph) -> Photograph:
 def found(network: Network, photograph: Photograph, device: torch.device) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Boxes (n, 4), scores (n,) and labels (n,) of the detections of a network in evaluation mode."""
     x = network.prepare(torch.from_numpy(photograph.pixels)[None].to(device))
-    answer = network.detect(x, torch.tensor(SCORE, device=device), torch.tensor(OVERLAP, device=device))
+    score, overlap = torch.tensor(SCORE, device=device), torch.tensor(OVERLAP, device=device)
+    answer = network.detections(network(x), CANVAS, score, overlap)
     boxes, scores, labels = (
         answer[name][: int(answer["count"])].cpu().numpy() for name in ("boxes", "scores", "labels")
     )

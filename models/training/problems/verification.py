@@ -30,10 +30,10 @@ class Verification(Problem):
     """Images uint8 (things, pictures, H, W, 1) of three groups of things that have none in common.
 
     One group is learned from, one sets the threshold, one is measured on. Genuine and impostors' pairs weigh the same
-    (Section 3.2 of the paper: half of the pairs are of each kind) and are drawn anew in each epoch. With the stage's
-    patterns "distorted", all images are moved, turned and scaled at random, each for itself. With "sets" they are so,
-    too, and a batch is a set of images, some of each thing, of which every pair is learned from: far more pairs for the
-    same work, most of which is done once an image.
+    (Chopra et al., 2005, Section 3.2: half of the pairs are of each kind) and are drawn anew in each epoch. With the
+    stage's patterns "distorted", all images are moved, turned and scaled at random, each for itself. With "sets" they
+    are so, too, and a batch is a set of images, some of each thing, of which every pair is learned from: far more pairs
+    for the same work, most of which is done once an image.
     """
 
     train: Tensor
@@ -111,7 +111,7 @@ class Verification(Problem):
         return energies[:, 0].cpu().numpy(), impostor.numpy()
 
 
-# False accept rates at which Table 1 of the paper gives the false reject rate.
+# False accept rates at which Table 1 of Chopra et al., 2005, gives the false reject rate.
 OPERATING_POINTS = {"10": 0.10, "7_5": 0.075, "5": 0.05}
 
 

@@ -84,7 +84,7 @@ export function create(host, manifest) {
     const value = outputs.energy.data[0];
     const nearest = gallery.show(outputs.gallery.data, energy.threshold);
     const answer = energy.show(value, outputs.gallery.data);
-    return say(lang, 'announce-pair', { answer, energy: value.toFixed(1), threshold: energy.threshold.toFixed(1),
+    return say(lang, 'announce-pair', { answer, energy: energy.written(value), threshold: energy.written(energy.threshold),
       title: nearest });
   }
 

@@ -13,6 +13,8 @@ export class Energy {
     this.labels = labels[lang];
     this.own = Number(extra.threshold);
     this.most = Number(extra.most);
+    /** An energy in writing. @param {number} value */
+    this.written = (value) => value.toFixed(extra.digits);
     this.threshold = this.own;
     this.sign = h('span', { class: 'pd-digit', 'aria-hidden': 'true' });
     this.sure = h('span', { class: 'pd-sure' });
@@ -20,7 +22,7 @@ export class Energy {
     this.pin = h('span', { class: 'pd-pin' });
     this.others = h('div', { class: 'pd-others' });
     this.shown = h('output', { 'aria-live': 'off' });
-    this.slider = h('input', { type: 'range', min: 0, max: this.most, step: 0.1,
+    this.slider = h('input', { type: 'range', min: 0, max: this.most, step: 10 ** -extra.digits,
       oninput: () => this.#move(Number(this.slider.value), onmove) });
     this.reset = h('button', { type: 'button', class: 'pd-button',
       onclick: () => this.#move(this.own, onmove) }, say(lang, 'reset'));
@@ -52,8 +54,8 @@ export class Energy {
     const answer = energy === null ? say(lang, 'announce-half') : this.labels[same ? 0 : 1];
     write(this.sign, energy === null ? '·' : same ? '=' : '≠');
     write(this.sure, energy === null ? say(lang, 'says-nothing') : answer);
-    write(this.next, energy === null ? '' : say(lang, same ? 'below' : 'above', { energy: energy.toFixed(1) }));
-    write(this.pin, energy === null ? '' : energy.toFixed(1));
+    write(this.next, energy === null ? '' : say(lang, same ? 'below' : 'above', { energy: this.written(energy) }));
+    write(this.pin, energy === null ? '' : this.written(energy));
     this.pin.hidden = energy === null;
     this.pin.style.setProperty('--place', place(energy ?? 0));
     this.others.replaceChildren(...Array.from(gallery, (value) => {
@@ -63,8 +65,8 @@ export class Energy {
     }));
     this.element.style.setProperty('--threshold', place(threshold));
     this.slider.value = String(threshold);
-    this.slider.setAttribute('aria-valuetext', say(lang, 'threshold-value', { threshold: threshold.toFixed(1), answer }));
-    write(this.shown, threshold.toFixed(1));
+    this.slider.setAttribute('aria-valuetext', say(lang, 'threshold-value', { threshold: this.written(threshold), answer }));
+    write(this.shown, this.written(threshold));
     this.reset.setAttribute('aria-disabled', String(threshold === this.own));
     return answer;
   }

@@ -16,6 +16,7 @@ export class Gallery {
   constructor(manifest, lang, onchoose, onfail) {
     this.lang = lang;
     this.onchoose = onchoose;
+    this.digits = Number(manifest.extra.digits);
     const channels = manifest.inputs[0].shape[3];
     /** @type {(import('../credit.js').Picture & {image: string})[]} */
     const pictures = manifest.extra.gallery;
@@ -47,7 +48,7 @@ export class Gallery {
     const order = this.items.map((_, i) => i).sort((a, b) => (energies ? energies[a] - energies[b] : a - b));
     order.forEach((i, place) => {
       const { title, button, energy, item } = this.items[i];
-      const value = energies ? energies[i].toFixed(1) : '';
+      const value = energies ? energies[i].toFixed(this.digits) : '';
       write(energy, value);
       button.setAttribute('aria-label', energies ? say(this.lang, 'gallery-item', { title, energy: value }) : title);
       button.classList.toggle('pd-below', Boolean(energies && energies[i] <= threshold));
