@@ -17,7 +17,8 @@ from torch import Tensor, nn
 
 from export.credits import credit
 from export.pairs import Collection, Pair, View, collection
-from export.tasks import Answer, Array, Feeds, Result, Sample, Task, Value, observe
+from export.tasks import Answer, Array, Feeds, Result, Sample, Task, Value, observe, tap
+from export.trace import blocks
 from export.words import say
 from papers.schema import LANGUAGES, Text
 
@@ -42,6 +43,7 @@ class CompareGraph(nn.Module):
     def __init__(self, network: Any, taps: Sequence[str], gallery: Sequence[View]) -> None:
         super().__init__()
         self.network, self.taps = network, tuple(taps)
+        self.last = [path for path, _ in blocks(network)][-1]
         with torch.no_grad():
             points = [network.embed(self.see(torch.from_numpy(view.pixels))) for view in gallery]
         self.register_buffer("points", torch.cat(points))  # (12, 50)
@@ -57,16 +59,16 @@ class CompareGraph(nn.Module):
     def forward(self, first: Tensor, second: Tensor) -> dict[str, Tensor]:
         network: Any = self.network
         seen1, seen2 = self.see(first), self.see(second)
-        with observe(network, self.taps) as taps:
-            point1, point2 = network.embed(seen1), network.embed(seen2)
-        energy = network.energy(point1, point2)  # (1, 1)
-        to_gallery = network.energy(point1, self.points).mT  # (1, 12)
+        with observe(network, [*self.taps, self.last]) as taps:
+            energy = network(seen1, seen2)  # (1, 1)
+        to_gallery = network.energy(taps[tap(self.last)], self.points).mT  # (1, 12)
         return {"energy": energy, "gallery": to_gallery, "tap_input": torch.cat([seen1, seen2], 1)} | taps
 
 
 class Compare(Task):
-    """See the module. A network has the `prepare`, `embed` and `energy` of a `Siamese`. It tells what it `shows`, its
-    `height` and `width`, its `threshold`, and `highest`: the upper bound of its energy.
+    """See the module. A network has the `prepare`, `embed` and `energy` of a `Siamese`: `embed` ends with its last
+    block, and `forward` embeds the first picture first. It tells what it `shows`, its `height` and `width`, its
+    `threshold`, and `highest`: the upper bound of its energy.
     """
 
     name = "compare"

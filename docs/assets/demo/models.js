@@ -8,12 +8,12 @@ import { runtime } from './runtime.js';
  */
 
 export class Models {
-  /** @type {Set<Manifest>} */
-  #open = new Set();
+  /** @type {Map<Manifest, number>} and how many workers had ended when each was opened */
+  #open = new Map();
 
   /** Whether a run will not have to load anything first. @param {Manifest} manifest */
   has(manifest) {
-    return this.#open.has(manifest);
+    return this.#open.get(manifest) === runtime.ended;
   }
 
   /**
@@ -49,14 +49,14 @@ export class Models {
 
   /** Gives the memory back; the next run opens what it needs again. */
   release() {
-    runtime.release([...this.#open]);
+    runtime.release([...this.#open.keys()]);
     this.#open.clear();
   }
 
   /** @param {Manifest} manifest @param {Feeds} feeds @param {string[]} names */
   async #fetch(manifest, feeds, names) {
     const result = await runtime.run(manifest, feeds, names);
-    this.#open.add(manifest);
+    this.#open.set(manifest, runtime.ended);
     return result;
   }
 }

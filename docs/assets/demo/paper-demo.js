@@ -27,14 +27,18 @@ export class PaperDemo extends HTMLElement {
    * @type {{frame: Frame, task: import('./tasks/index.js').Task} | null}
    */
   #view = null;
-  /** The sample on show, or null for the reader's own input. @type {string | null} */
+  /** The sample on show or on its way, or null for the reader's own input. @type {string | null} */
   #sample = null;
+  /** The sample on show. @type {import('./manifest.js').Sample | null} */
+  #loaded = null;
   /** Whether the reader has moved a control since the sample came, so that its known results are no longer true. */
   #isTuned = false;
   /** How many inputs, and choices, there have been: what was asked for before comes too late. */
   #inputs = 0;
   #choices = { sample: 0, network: 0 };
   #models = new Models();
+  /** Why the last run failed. @type {import('./errors.js').Code | null} */
+  #failure = null;
   #away = 0;
   #stop = new AbortController();
   #refresh = latest(() => this.#compute());
@@ -117,7 +121,7 @@ export class PaperDemo extends HTMLElement {
   /** @param {Event} event */
   #wake(event) {
     const touched = event.target instanceof Element && event.target.closest(CONTROL);
-    if (!touched || this.dataset.state !== 'idle' || !this.#view) return;
+    if (!touched || touched.closest('.pd-alert') || this.dataset.state !== 'idle' || !this.#view) return;
     if (this.#sample && !this.#view.task.feeds()) this.#choose(this.#sample);
     else this.#refresh();
   }
@@ -125,7 +129,7 @@ export class PaperDemo extends HTMLElement {
   /** The reader changed the input. */
   #changed() {
     this.#inputs += 1;
-    this.#sample = null;
+    this.#sample = this.#loaded = null;
     this.#view?.frame.markSample(null);
     this.#accepted();
     this.#next();
@@ -146,7 +150,6 @@ export class PaperDemo extends HTMLElement {
     const mine = (this.#inputs += 1);
     this.#choices.sample += 1;
     const isLate = () => mine !== this.#inputs;
-    const before = this.#sample;
     try {
       const feeds = await feedsOf(view.task, manifest, sample);
       if (isLate()) return undefined;
@@ -157,8 +160,8 @@ export class PaperDemo extends HTMLElement {
       this.#next();
     } catch (error) {
       if (isLate()) return undefined;
-      this.#sample = before; // what is on show
-      view.frame.markSample(before);
+      this.#sample = this.#loaded?.id ?? null;
+      view.frame.markSample(this.#sample);
       this.#say(error, 'retry', () => this.#choose(id));
     }
     return undefined;
@@ -171,26 +174,32 @@ export class PaperDemo extends HTMLElement {
    * @param {boolean} [example] whether it is there before the reader has asked for anything
    */
   async #put(sample, feeds, example) {
+    const isAnswered = sample === this.#loaded && !this.#isTuned; // only its inputs were missing
     this.#sample = sample.id;
-    this.#isTuned = false;
     this.#view?.frame.markSample(sample.id);
     await this.#view?.task.load(sample, feeds, example);
     if (this.#sample !== sample.id) return;
+    this.#loaded = sample;
     this.#isTuned = isTuned(this.#manifest, feeds, this.#view?.task.feeds());
     if (this.#isTuned) this.#view?.task.show(null);
-    this.#beforehand();
+    else if (!isAnswered) this.#beforehand();
+  }
+
+  /** Whether the last run failed, and nothing else has been said since. */
+  get #hasFailed() {
+    return this.dataset.state === 'error' && this.#view?.frame.alert.dataset.code === this.#failure;
   }
 
   /** Another input has come: an offer to try again what did not come goes. That of a run that failed stays. */
   #accepted() {
     const { remedy } = this.#view?.frame.alert.dataset ?? {};
-    if (remedy === 'retry' && this.dataset.state !== 'error') this.#view?.frame.warn(null);
+    if (remedy === 'retry' && !this.#hasFailed) this.#view?.frame.warn(null);
   }
 
   /** What was said of a file goes. What was said of the back end stays, and so does an offer to try again. */
   #next() {
-    const { code, remedy } = this.#view?.frame.alert.dataset ?? {};
-    if (this.dataset.state === 'error' && !code) this.#state('idle'); // the reader has closed the message
+    const { remedy } = this.#view?.frame.alert.dataset ?? {};
+    if (this.dataset.state === 'error' && !this.#hasFailed) this.#state('idle'); // the reader has closed the message
     if (remedy === 'choose-again') this.#view?.frame.warn(null);
     return this.#refresh();
   }
@@ -254,17 +263,23 @@ export class PaperDemo extends HTMLElement {
     const feeds = task.feeds();
     if (!feeds || this.dataset.state === 'error') { // an error waits for "Try again", but no old answer may stay
       if (this.#sample && !this.#isTuned) return; // its known results are true, or it is still on its way
-      frame.tell(task.show(null));
-      if (this.dataset.state !== 'error') this.#state('ready');
+      const sentence = task.show(null);
+      frame.tell(feeds || this.#sample ? '' : sentence); // which says that there is no input
+      if (this.dataset.state !== 'error' && !this.#sample) this.#state('ready');
       return;
     }
     this.#state(this.#models.has(manifest) ? 'running' : 'loading');
-    if (this.dataset.state === 'loading') frame.tell(say(frame.lang, 'loading'), 0);
+    if (this.dataset.state === 'loading') {
+      frame.tell(say(frame.lang, 'loading'), 0);
+      if (!this.#sample) task.show(null); // what stands there answers something else
+    }
+    const asked = this.#sample;
     try {
       const { outputs, milliseconds, backend } = await this.#answer(manifest, task, feeds, task.taps());
       const beside = other ? (await this.#answer(other, task, feeds, [])).outputs : undefined;
       this.#state('ready');
-      if (manifest !== this.#manifest || !task.feeds()) return; // another network, or cleared meanwhile
+      // Another network or sample, or cleared meanwhile.
+      if (manifest !== this.#manifest || asked !== this.#sample || !task.feeds()) return;
       this.dataset.backend = backend;
       frame.took(backend, milliseconds);
       frame.tell(task.show(outputs, beside));
@@ -307,6 +322,7 @@ export class PaperDemo extends HTMLElement {
   /** @param {unknown} error @param {() => void} again */
   #fail(error, again) {
     this.#say(error, 'retry', again);
+    this.#failure = codeOf(error);
     if (!this.#sample || this.#isTuned) this.#view?.task.show(null); // what stands there answered something else
     this.#view?.frame.tell('', 0);
     this.#state('error');

@@ -17,7 +17,8 @@ export class Photo {
 
   /**
    * @param {import('./tasks/index.js').Host} host
-   * @param {(picture: ImageData) => void} onpicture the reader's own picture, whole; again and again from the camera
+   * @param {(picture: ImageData, live: boolean) => void} onpicture the reader's own picture, whole; again and again from
+   *   the camera, which is live
    * @param {object} [options]
    * @param {number} [options.form] height as a part of the width
    * @param {'environment' | 'user'} [options.facing] which camera
@@ -88,13 +89,13 @@ export class Photo {
     if (!width) return;
     this.#paint(this.#video, width, height);
     describe(this.canvas, say(this.host.lang, 'from-camera'));
-    this.onpicture(context(this.canvas).getImageData(0, 0, this.canvas.width, this.canvas.height));
+    this.onpicture(context(this.canvas).getImageData(0, 0, this.canvas.width, this.canvas.height), true);
   }
 
   /** @param {ImageData} picture of a file */
   #take(picture) {
     this.show(picture, say(this.host.lang, 'own-picture'));
-    this.onpicture(picture);
+    this.onpicture(picture, false);
   }
 
   /** @param {ImageData} picture @param {string} title */

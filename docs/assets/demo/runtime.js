@@ -21,6 +21,8 @@ const ON_WEBGPU = { 'webgpu-unavailable': 'webgpu-unavailable', 'wrong-numbers':
 class Runtime extends EventTarget {
   /** @type {Backend} */
   backend = 'wasm';
+  /** How many workers have ended, and all models in their memory with them. */
+  ended = 0;
   /** @type {Worker | null} */
   #worker = null;
   /** @type {Map<number, Waiting>} */
@@ -94,6 +96,7 @@ class Runtime extends EventTarget {
 
   /** @param {unknown} error for whoever still waits */
   #end(error) {
+    if (this.#worker) this.ended += 1;
     this.#worker?.terminate();
     this.#worker = null;
     const waiting = [...this.#waiting.values()];

@@ -54,9 +54,12 @@ export function create(host, manifest) {
   let found = [];
   /** @type {Detection | null} */
   let chosen = null;
+  /** The example on show, by its picture alone. @type {string | null} */
+  let example = null;
+  let isFilm = false; // whether the picture is one of many from the camera
 
-  const photo = new Photo(host, (picture) => {
-    take(letterbox(picture, height, width, border), null);
+  const photo = new Photo(host, (picture, live) => {
+    take(letterbox(picture, height, width, border), null, { live });
     host.changed();
   }, { whole: { width: FINER * width, height: FINER * height, border: `rgb(${border.join(' ')})` } });
   const scene = new Scene(photo.canvas, { width, height, label: say(lang, 'scene-label') }, (x, y) => {
@@ -104,10 +107,15 @@ export function create(host, manifest) {
   return { input, result, show, use, taps, stop: () => photo.stop(),
     feeds: () => pixels && { pixels, ...Object.fromEntries(dials.map(({ name, dial: { value } }) => [name, Float32Array.of(value)])) },
     reads: (example) => !example, // whose pixels are many times the size of the picture that stands in for them
-    load(sample, feeds, example) {
-      take(/** @type {Uint8Array | undefined} */ (feeds.pixels) ?? null, sample.extra.truth ?? null);
-      if (example) return photo.sample(resolve(manifest, sample.pictures.preview), sample.title[lang]);
-      photo.show(rgba(/** @type {Uint8Array} */ (feeds.pixels), height, width), sample.title[lang]);
+    load(sample, feeds, standsIn) {
+      const own = /** @type {Uint8Array | undefined} */ (feeds.pixels);
+      if (own && example === sample.id) { // all else is on show, and in the reader's hands
+        [pixels, example] = [own, null];
+        return undefined;
+      }
+      take(own ?? null, sample.extra.truth ?? null, { standsFor: standsIn ? sample.id : null });
+      if (standsIn) return photo.sample(resolve(manifest, sample.pictures.preview), sample.title[lang]);
+      return photo.show(rgba(/** @type {Uint8Array} */ (own), height, width), sample.title[lang]);
     } };
 
   /** The views, and what can be drawn, are those of a network. @param {import('../manifest.js').Manifest} next */
@@ -141,10 +149,17 @@ export function create(host, manifest) {
     host.changed();
   }
 
-  /** @param {Uint8Array | null} picture @param {typeof truth} boxes */
-  function take(picture, boxes) {
-    [pixels, truth, chosen] = [picture, boxes, null];
+  /**
+   * Another picture, of which nothing is known yet; the boxes on a film stay until the next ones come.
+   * @param {Uint8Array | null} picture
+   * @param {typeof truth} boxes
+   * @param {{live?: boolean, standsFor?: string | null}} [how]
+   */
+  function take(picture, boxes, { live = false, standsFor = null } = {}) {
+    [pixels, truth, chosen, example] = [picture, boxes, null, standsFor];
     known.hidden = !boxes;
+    if (!live || !isFilm) show(null);
+    isFilm = live;
   }
 
   /** @param {import('./views.js').View} next */
@@ -211,13 +226,14 @@ export function create(host, manifest) {
   function show(next) {
     outputs = next;
     found = outputs ? read(outputs, current.labels[lang]) : [];
-    const before = chosen;
+    const [before, isHeld] = [chosen, list.contains(document.activeElement)];
     list.replaceChildren(...found.map((each) => h('button', { type: 'button', class: `pd-item ${kindOf(each.label)}`,
       onclick: () => choose(each) }, h('span', {}, each.name), ` ${percent(each.score, lang)}`)));
-    const words = outputs ? inWords() : pixels ? '' : say(lang, 'announce-no-picture');
+    const words = outputs ? inWords() : pixels || example ? '' : say(lang, 'announce-no-picture');
     write(sum, words);
     choose(found.find((each) => before && each.label === before.label && overlap(each.box, before.box) > SAME)
       ?? found[0] ?? null);
+    if (isHeld && chosen) /** @type {HTMLElement} */ (list.children[found.indexOf(chosen)]).focus();
     return outputs ? say(lang, 'announce-found', { found: words }) : words;
   }
 

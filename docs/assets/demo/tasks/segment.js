@@ -96,7 +96,7 @@ export function create(host, manifest) {
 
   /** The whole picture, of which the sample's inputs are one tile. @param {import('../manifest.js').Sample} sample */
   async function load(sample) {
-    const mine = (loads += 1);
+    const [mine, asked] = [(loads += 1), current];
     const { pictures } = current.samples.find(({ id }) => id === sample.id) ?? sample;
     const [whole, probability, truth] = await Promise.all(['whole', 'probability', 'truth'].map((name) =>
       (pictures[name] ? read(resolve(current, pictures[name])) : null)));
@@ -105,7 +105,7 @@ export function create(host, manifest) {
       true);
     const shown = loads;
     await new Promise((done) => { setTimeout(done); }); // so that a phone can answer in between
-    if (!probability || shown !== loads) return;
+    if (!probability || shown !== loads || asked !== current) return; // or it is another network's
     // A level stands for one hundredth, rounded up: its middle is on the right side of every threshold.
     verdict.settle(Float32Array.from(probability.data, (level) => (Math.round(level / 2.55) - 0.5) / 100), true);
   }
