@@ -24,10 +24,10 @@ FOLDER = Path("assets/css")
 class Loading:
     """The style sheets and modules of a site under `site`. Paths are those under it.
 
-    `purge` leaves out of a style sheet what no page needs.
+    `purge` leaves out of the style sheets of others what no page needs, and puts ours after them.
     """
 
-    def __init__(self, site: Path, purge: Callable[[str], str]) -> None:
+    def __init__(self, site: Path, purge: Callable[[str, str], str]) -> None:
         self.site, self.purge = site, purge
         self.joined: dict[tuple[Path, ...], Path] = {}
         self.alone: set[Path] = set()
@@ -50,7 +50,11 @@ class Loading:
     def join(self, styles: tuple[Path, ...]) -> Path:
         """One style sheet with the text of several, named by its content; pages that name the same ones share it."""
         if styles not in self.joined:
-            text = self.purge(COSTLY.sub("", "\n".join(self.moved(style) for style in styles)))
+            others, own = (
+                "\n".join(self.moved(style) for style in styles if (style.parent == FOLDER) == is_own)
+                for is_own in (False, True)
+            )
+            text = self.purge(COSTLY.sub("", others), own)
             path = FOLDER / f"joined-{hashlib.sha256(text.encode()).hexdigest()[:8]}.css"
             (self.site / path).write_text(text, encoding="utf-8")
             self.joined[styles] = path

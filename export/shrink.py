@@ -43,9 +43,9 @@ def words(texts: Iterable[str], site: Path) -> str:
     return " ".join(sorted(found))
 
 
-def purged(css: str, words: str) -> str:
-    """A style sheet without the rules that need a name that is not among the words. Raises NodeError."""
-    return run_node(PURGE, given=json.dumps({"css": css, "words": words}))
+def purged(css: str, own: str, words: str) -> str:
+    """A style sheet without the rules that need a name that is not among the words, then our own. Raises NodeError."""
+    return run_node(PURGE, given=json.dumps({"css": css, "own": own, "words": words}))
 
 
 def minify(assets: Path) -> None:

@@ -1,10 +1,11 @@
 """The hands of the browser tests: what a reader does with a demo, and what the demo then says."""
 
 import math
+import re
 from itertools import pairwise
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 # On a review page: the demo's own modules, which the page itself has loaded too.
 IMPORT = """
@@ -44,6 +45,22 @@ def come_to_demo(page: Page) -> None:
     )
 
 
+def held(page: Page, pattern: str) -> list[Route]:
+    """The requests for files of that name, which come when the test lets them."""
+    waiting: list[Route] = []
+    page.context.route(re.compile(pattern), lambda route: waiting.append(route))
+    return waiting
+
+
+def let_go(page: Page, waiting: list[Route]) -> None:
+    """Them, as soon as there is one, and all that follow."""
+    while not waiting:
+        page.wait_for_timeout(20)
+    for route in waiting:
+        route.continue_()
+    page.context.unroute_all()
+
+
 class Demo:
     """The first `<paper-demo>` of a page."""
 
@@ -54,7 +71,7 @@ class Demo:
         self.answer = self.element.locator(".pd-digit")
         self.alert = self.element.locator(".pd-alert")
         self.backend = self.element.locator(".pd-foot select")
-        self.camera = self.element.locator("button[aria-pressed]")
+        self.camera = self.element.locator(".pd-tools button[aria-pressed]")
         self.lang = page.locator("html").get_attribute("lang") or "en"
         come_to_demo(page)
         # Longer than usual: a network that an earlier test left running on WebGPU may still keep the browser busy.

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Browser, BrowserType, Page, expect
+from playwright.sync_api import expect
 
 from export import manifest, tasks
 from export.manifest import Manifest
@@ -16,27 +16,12 @@ from export.pixels import fit
 from models import registry
 from papers.schema import LANGUAGES, load_paper, reviewed
 from tests.browser import files
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.camera import GRANTED, KEEP_STREAM, LIVE, NO_CAMERA, SLOW_CAMERA, camera_page, with_camera
 from tests.browser.demo import Demo
 
 pytestmark = pytest.mark.parametrize("slug", [slug for slug in reviewed() if load_paper(slug).demo == "classify"])
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-FAKE_CAMERA = "--use-fake-device-for-media-stream"
-KEEP_STREAM = """
-  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-  navigator.mediaDevices.getUserMedia = async (wish) => (window.stream = await ask(wish));
-"""
-SLOW_CAMERA = """
-  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-  window.streams = [];
-  navigator.mediaDevices.getUserMedia = async (wish) => {
-    const stream = await ask(wish);
-    window.streams.push(stream);
-    await new Promise((done) => { setTimeout(done, 500); });
-    return stream;
-  };
-"""
 SLOW_DECODER = """
   const decode = window.createImageBitmap;
   window.createImageBitmap = async (...wish) => {
@@ -44,9 +29,6 @@ SLOW_DECODER = """
     window.decoded = (window.decoded ?? 0) + 1;
     return decode(...wish);
   };
-"""
-NO_CAMERA = """
-  navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('none', 'NotFoundError'); };
 """
 
 
@@ -168,20 +150,9 @@ def test_a_bad_file_gets_a_sentence_and_the_picture_stays(language, slug, site, 
         demo.alert.locator(".pd-close").click()
 
 
-def with_camera(browser_type: BrowserType, launch: dict, *arguments: str) -> Browser:
-    return browser_type.launch(**{**launch, "args": [*ARGUMENTS, FAKE_CAMERA, *arguments]})
-
-
-def camera_page(browser: Browser, url: str, script: str) -> Page:
-    page = browser.new_page()
-    page.add_init_script(script)
-    page.goto(url)
-    return page
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_camera_starts_and_is_let_go(language, slug, browser_type, browser_type_launch_args, site_url):
-    browser = with_camera(browser_type, browser_type_launch_args, "--use-fake-ui-for-media-stream")
+    browser = with_camera(browser_type, browser_type_launch_args, GRANTED)
     page = camera_page(browser, f"{site_url}{language}/papers/{slug}/", KEEP_STREAM)
     demo = Demo(page)
     ended = "() => stream.getTracks().every((track) => track.readyState === 'ended')"
@@ -202,18 +173,17 @@ def test_the_camera_starts_and_is_let_go(language, slug, browser_type, browser_t
 
 def test_a_camera_that_is_let_go_while_it_starts(slug, browser_type, browser_type_launch_args, site_url):
     """However often it is pressed: at most one stream lives, and the button always stops it."""
-    browser = with_camera(browser_type, browser_type_launch_args, "--use-fake-ui-for-media-stream")
+    browser = with_camera(browser_type, browser_type_launch_args, GRANTED)
     page = camera_page(browser, f"{site_url}en/papers/{slug}/", SLOW_CAMERA)
     demo = Demo(page)
-    live = "() => streams.filter((stream) => stream.getTracks().some((track) => track.readyState === 'live')).length"
     for presses, pressed in ((2, "false"), (3, "true")):
         for _ in range(presses):
             demo.camera.click()
         page.wait_for_timeout(1500)
         expect(demo.camera).to_have_attribute("aria-pressed", pressed)
-        assert page.evaluate(live) == (pressed == "true")
+        assert page.evaluate(LIVE) == (pressed == "true")
     demo.camera.click()
-    assert page.evaluate(live) == 0
+    assert page.evaluate(LIVE) == 0
     expect(demo.alert.locator("p")).to_have_count(0)
     browser.close()
 

@@ -13,12 +13,14 @@ from export.drawings import blood
 from export.manifest import load
 from models import registry
 from tests.browser import files
-from tests.browser.demo import LANGUAGES, Demo
+from tests.browser.camera import GRANTED, LIVE, SLOW_CAMERA, camera_page, with_camera
+from tests.browser.demo import LANGUAGES, Demo, held, let_go
 
 REVIEW = "{language}/papers/faster-r-cnn/"
 VARIANT = "faster-rcnn-bccd"
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 CROWDED = "smear-crowded"
+PIXELS = r"\.bin$"  # files of samples
 LISTEN = """demo => demo.addEventListener('result', ({ detail }) => { window.found = Object.fromEntries(
   Object.entries(detail.outputs).map(([name, { data, shape }]) => [name, { data: Array.from(data), shape }])); })"""
 OPACITY = """(canvas, [width, height]) => [...canvas.getContext('2d').getImageData(0, 0, width, height).data]
@@ -89,6 +91,41 @@ def test_the_example_s_pixels_come_with_the_first_touch(language, site, open_pag
     demo.wait()
     expect(demo.alert.locator("p")).to_have_count(0)
     expect(demo.element.locator(".pd-sum")).to_have_text(sample.answer.text[language])
+
+
+def test_what_the_reader_does_while_the_pixels_come_is_kept(open_page):
+    demo = Demo(page := open_page(REVIEW.format(language="en")))
+    waiting, third = held(page, PIXELS), demo.element.locator(".pd-item").nth(2)
+    third.click()
+    expect(third).to_have_attribute("aria-pressed", "true")
+    let_go(page, waiting)
+    demo.wait()
+    expect(third).to_have_attribute("aria-pressed", "true")
+    expect(third).to_be_focused()
+    demo = Demo(page := open_page(REVIEW.format(language="en")))
+    waiting, sum = held(page, PIXELS), demo.element.locator(".pd-sum")
+    before = sum.inner_text()
+    demo.element.locator("input[data-input=score]").fill("0.95")
+    expect(sum).to_have_text("")  # what was known is of another threshold
+    expect(demo.element).to_have_attribute("data-state", "idle")
+    let_go(page, waiting)
+    demo.wait()
+    expect(sum).not_to_have_text("")
+    expect(sum).not_to_have_text(before)
+
+
+def test_a_camera_is_not_let_go_when_the_pixels_come(browser_type, browser_type_launch_args, site_url):
+    browser = with_camera(browser_type, browser_type_launch_args, GRANTED)
+    page = camera_page(browser, site_url + REVIEW.format(language="en"), SLOW_CAMERA)
+    demo, waiting = Demo(page), held(page, PIXELS)
+    demo.camera.click()
+    let_go(page, waiting)
+    expect(demo.element.get_by_role("img", name=demo.sentence("from-camera"))).to_be_visible()
+    expect(demo.camera).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate(LIVE) == 1
+    demo.camera.click()
+    assert page.evaluate(LIVE) == 0
+    browser.close()
 
 
 def test_sliders_say_what_pytorch_says(open_page):
@@ -238,6 +275,7 @@ def test_a_new_smear_comes_with_its_truth(language, open_page):
     before = demo.scene.locator("canvas.pd-photo").evaluate(picture)
     demo.page.evaluate("window.found = null")
     demo.element.get_by_role("button", name=demo.sentence("new-smear")).click()
+    expect(demo.scene.locator("rect:not(.pd-true)")).to_have_count(0)  # those of the smear before
     demo.page.wait_for_function("() => window.found")
     assert demo.scene.locator("canvas.pd-photo").evaluate(picture) != before
     assert demo.scene.locator("rect.pd-true").count() > 3

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserType, Page, Route, expect
 
 from tests.browser.conftest import ARGUMENTS
-from tests.browser.demo import LANGUAGES, SEVEN, Demo, come_to_demo
+from tests.browser.demo import LANGUAGES, ONE, SEVEN, Demo, come_to_demo, held, let_go
 
 pytestmark = pytest.mark.parametrize("language", LANGUAGES)
 REVIEW = "{}/papers/lenet/"
@@ -71,6 +71,40 @@ def test_a_missing_or_damaged_part_and_a_second_try(language, pattern, handler, 
     demo.alert.locator("button").first.click()
     expect(demo.answer).to_have_text("7", timeout=60_000)
     expect(demo.alert.locator("p")).to_have_count(0)
+
+
+def test_a_refused_file_after_a_failed_run_leaves_the_demo_alive(language, open_page):
+    page = open_page(REVIEW.format(language), prepare=intercept(r"\.onnx$", missing))
+    demo = Demo(page)
+    demo.clear()
+    demo.draw(SEVEN[:1])
+    demo.expect_sentence("model-missing")
+    demo.draw(ONE)  # the error stands, and the pad is not said to be empty
+    page.wait_for_timeout(1000)
+    expect(demo.element.locator(".pd-status")).not_to_have_text(demo.sentence("announce-blank"))
+    demo.expect_sentence("model-missing")
+    demo.upload("notes.txt", "text/plain", b"no picture")
+    demo.expect_sentence("not-image")
+    page.context.unroute_all()
+    demo.clear()
+    demo.draw(SEVEN)
+    expect(demo.answer).to_have_text("7", timeout=60_000)
+    expect(demo.alert.locator("p")).to_have_count(0)
+
+
+def test_another_back_end_loads_in_sight(language, open_page):
+    page = open_page(REVIEW.format(language))
+    demo = Demo(page)
+    demo.clear()
+    demo.draw(SEVEN)
+    demo.wait()
+    waiting = held(page, r"ort\.(jspi|webgpu)\.min\.mjs$")
+    demo.backend.select_option("webgpu")
+    expect(demo.element).to_have_attribute("data-state", "loading")
+    expect(demo.element.locator(".pd-time")).to_be_hidden()
+    let_go(page, waiting)
+    demo.wait()
+    expect(demo.answer).to_have_text("7", timeout=60_000)
 
 
 def test_the_manifest_is_missing(language, open_page):

@@ -2,9 +2,11 @@
 
 import gzip
 import hashlib
+import zlib
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
 from pathlib import Path
 from threading import Thread
 
@@ -57,10 +59,24 @@ def test_reads_what_was_written(tmp_path: Path) -> None:
         assert array.dtype == again.dtype
 
 
+def flipped(raw: bytes) -> bytes:
+    """One bit of it is another, so that the stream cannot be decompressed."""
+    for place, bit in product(range(10, len(raw)), range(8)):
+        damaged = raw[:place] + bytes([raw[place] ^ 1 << bit]) + raw[place + 1 :]
+        try:
+            gzip.decompress(damaged)
+        except zlib.error:
+            return damaged
+        except (OSError, EOFError):  # decompressed, but its sum is another, or its end
+            continue
+    raise AssertionError("every bit can be another")
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
         (lambda file: file.unlink(), "is missing"),
+        (lambda file: file.write_bytes(flipped(file.read_bytes())), "is damaged"),
         (lambda file: file.write_bytes(file.read_bytes()[:-20]), "is damaged"),
         (lambda file: file.write_bytes(b"<html>not found</html>"), "is damaged"),
         (lambda file: file.write_bytes(gzip.compress(b"")), "does not hold what its name says"),
@@ -153,6 +169,7 @@ def test_another_wrapper_of_the_training_images_is_accepted(served: tuple[Path, 
     ("damage", "message"),
     [
         (lambda raw: raw[: len(raw) // 2], "truncated"),
+        (flipped, "damaged"),
         (lambda raw: gzip.compress(gzip.decompress(raw)[:-1] + b"!"), "MD5 differs"),
         (lambda raw: b"<html>sign in first</html>", "damaged"),
         (None, "could not be downloaded (404"),

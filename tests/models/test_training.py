@@ -311,6 +311,8 @@ def test_train_all_spends_its_budget(tmp_path: Path, monkeypatch: pytest.MonkeyP
     trained(small("lenet1", 2), checkpoint=tmp_path / "build/training/lenet1/checkpoint.pt")
     code, output = run("train-all", "--budget", "60s", "--device", "cpu", "--weights", weights)
     assert code == 0 and "of another recipe; it is begun anew" in output and (weights / "lenet1.json").is_file()
+    code, output = run("train-all", "--budget", "60s", "--device", "cpu", "--weights", weights)
+    assert code == 0 and "nothing to train" in output and "target" not in output.partition("nothing to train")[0]
     code, output = run("train-all", "--budget", "0s", "--device", "cpu", "--weights", tmp_path / "other")
     assert code == 0 and "the time is spent" in output and not (tmp_path / "other").exists()
     code, output = run("train-all", "--budget", "soon")

@@ -168,6 +168,19 @@ BROKEN: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
             "measured": [{"name": "tiny-b", "title": {"en": "B", "zh": "B"}}],
         }), P, "review.variants.0.beside", "tiny-a",
     ),
+    "beside itself": (change(P, "review.variants.0.beside", "tiny-a"), P, "review.variants.0.beside", "leave it out"),
+    "a note on a network that is only beside another": (
+        change(P, "review.variants", [
+            PAPER["review"]["variants"][0] | {"beside": "tiny-b"},
+            {"name": "tiny-b", "title": {"en": "B", "zh": "B"}, "note": {"en": "B.", "zh": "B。"}},
+        ]), P, "review.variants.1.note", "to the other",
+    ),
+    "first, and only beside another": (
+        change(P, "review.variants", [
+            {"name": "tiny-b", "title": {"en": "B", "zh": "B"}},
+            PAPER["review"]["variants"][0] | {"beside": "tiny-b"},
+        ]), P, "review.variants.0.name", "first",
+    ),
     "lineage to an unknown slug": (change(P, "lineage.0.to", "nobody"), P, "lineage.0.to", "title, year"),
     "lineage of an unknown type": (change(P, "lineage.0.type", "likes"), P, "lineage.0.type", "'builds-on'"),
     "lineage without a year": (change(P, "lineage.1.to.year", ...), P, "lineage.1.to.year", "add `year:`"),

@@ -34,7 +34,7 @@ def site(tmp_path: Path) -> Path:
 
 
 def test_style_sheets_become_one_in_their_order(site: Path) -> None:
-    loading = Loading(site, str)
+    loading = Loading(site, "{}\n{}".format)
     page = loading.shorten(HEAD, PAGE)
     (joined,) = (site / "assets/css").glob("joined-*.css")
     assert page.count('rel="stylesheet"') == 1
@@ -46,7 +46,7 @@ def test_style_sheets_become_one_in_their_order(site: Path) -> None:
 
 
 def test_what_was_joined_goes_unless_a_page_names_it_alone(site: Path) -> None:
-    loading = Loading(site, str)
+    loading = Loading(site, "{}\n{}".format)
     loading.shorten(HEAD, PAGE)
     alone = '<head><link rel="stylesheet" href="assets/maths/maths.css"></head>'
     assert loading.shorten(alone, Path("index.html")) == alone
@@ -57,7 +57,7 @@ def test_what_was_joined_goes_unless_a_page_names_it_alone(site: Path) -> None:
 
 
 def test_imports_are_named_in_advance(site: Path) -> None:
-    page = Loading(site, str).shorten(HEAD, PAGE)
+    page = Loading(site, "{}\n{}".format).shorten(HEAD, PAGE)
     assert '<script type="module" fetchpriority="low" src="../../assets/a.js"></script>' in page
     named = [line.split('href="')[1] for line in page.split("<link ") if line.startswith('rel="modulepreload"')]
     assert [name.split('"')[0] for name in named] == ["../../assets/sub/b.js", "../../assets/c.js"]

@@ -16,7 +16,6 @@ STYLE = """@font-face { font-family: "Text"; src: url(text.woff2) }
 .md-nav--open .md-nav__link[data-md-state=blur] { color: green }
 .never > b { color: blue }
 [dir=rtl] .used { float: right }
-.pd-kind-3 { color: light-dark(#000, #fff) }
 .moves { animation: turn 1s }
 @keyframes turn { to { rotate: 1turn } }
 @keyframes never { to { rotate: 2turn } }
@@ -43,11 +42,17 @@ def folder(tmp_path: Path) -> Path:
 
 def test_rules_that_no_page_and_no_script_can_need_go(folder: Path) -> None:
     words = shrink.words([PAGE, "data-md-state"], folder)
-    style = shrink.purged(STYLE, words)
-    for kept in (".used {", "@font-face", "--family", "[data-md-state=blur]", ".pd-kind-3", "@keyframes turn"):
+    style = shrink.purged(STYLE, "", words)
+    for kept in (".used {", "@font-face", "--family", "[data-md-state=blur]", "@keyframes turn"):
         assert kept in style, kept
     for gone in ("never", "rtl", "Fraktur"):
         assert gone not in style, gone
+
+
+def test_no_rule_of_our_own_goes(folder: Path) -> None:
+    own = ":focus-visible { outline: 1px solid }\n.a:is(:hover, [data-state=never]) { color: red }\n"
+    style = shrink.purged(STYLE, own, shrink.words([PAGE], folder))
+    assert style.endswith(own) and ".used {" in style and "never {" not in style
 
 
 def test_scripts_and_styles_lose_their_comments_and_stay_modules(folder: Path) -> None:

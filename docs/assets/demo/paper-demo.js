@@ -43,6 +43,7 @@ export class PaperDemo extends HTMLElement {
   #stop = new AbortController();
   #refresh = latest(() => this.#compute());
   #hasBegun = false;
+  #isWaking = false;
   #watcher = new IntersectionObserver(([{ isIntersecting }]) => {
     clearTimeout(this.#away);
     if (isIntersecting) this.#begin();
@@ -122,8 +123,12 @@ export class PaperDemo extends HTMLElement {
   #wake(event) {
     const touched = event.target instanceof Element && event.target.closest(CONTROL);
     if (!touched || touched.closest('.pd-alert') || this.dataset.state !== 'idle' || !this.#view) return;
-    if (this.#sample && !this.#view.task.feeds()) this.#choose(this.#sample);
-    else this.#refresh();
+    if (!this.#sample || this.#view.task.feeds()) {
+      this.#refresh();
+    } else if (!this.#isWaking) { // a press is a touch and a focus
+      this.#isWaking = true;
+      this.#choose(this.#sample).finally(() => { this.#isWaking = false; });
+    }
   }
 
   /** The reader changed the input. */
