@@ -22,6 +22,7 @@ class Omniglot(Verification):
     epoch = 40_000
     mirrored = False
     turned = True
+    bend = 0.03  # hands differ by more than a turn and a shift
 
     def __init__(self, folder: Path | None = None, validate: bool = False) -> None:
         background, evaluation = omniglot(folder)

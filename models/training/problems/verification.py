@@ -41,6 +41,7 @@ class Verification(Problem):
     test: Tensor
     epoch: int  # pairs, or images of sets
     mirrored: bool  # whether a mirror image shows the same thing
+    bend = 0.0  # of the size, standard deviation: how far parts of an image move, each its own way
     turned = False  # whether a thing turned by quarters is three things more, in sets
 
     @abstractmethod
@@ -67,7 +68,7 @@ class Verification(Problem):
             images = self.train.flatten(0, 1)[torch.cat([drawn.first, drawn.second])]
             pairs = Pairs(half, half + len(half), drawn.impostor)
         if stage.patterns in ("distorted", "sets"):
-            images = distort(images, generator, self.mirrored)
+            images = distort(images, generator, self.mirrored, self.bend)
         return images.to(device), Pairs(*(each.to(device) for each in pairs))
 
     def loss(self, network: Network, batch: Batch) -> Tensor:
@@ -168,10 +169,11 @@ def every(images: Tensor) -> Pairs:
 TURN = math.radians(10)
 SCALE = 0.1  # of the size
 SHIFT = 0.05  # of the size
+KNOTS = (4, 4)  # points that move, smooth in between
 
 
-def distort(pixels: Tensor, generator: torch.Generator, mirrored: bool) -> Tensor:
-    """Turn, scale and move grey levels (N, H, W, 1) at random, mirror half of them -> float of the same shape.
+def distort(pixels: Tensor, generator: torch.Generator, mirrored: bool, bend: float = 0.0) -> Tensor:
+    """Turn, scale, move and bend grey levels (N, H, W, 1) at random, mirror half of them -> float of the same shape.
 
     The paper learns from the pictures as they are; the ranges are ours. What comes in is the border's own grey. The
     generator lives on the CPU, so that a seed means the same on every device.
@@ -185,5 +187,9 @@ def distort(pixels: Tensor, generator: torch.Generator, mirrored: bool) -> Tenso
     across = torch.stack([flip * cosine, -sine * shape, dx], 1)
     down = torch.stack([flip * sine / shape, cosine, dy], 1)
     grid = F.affine_grid(torch.stack([across, down], 1), [count, 1, height, width], align_corners=False)
+    if bend:
+        coarse = 2 * bend * torch.randn(count, 2, *KNOTS, generator=generator).to(pixels.device)
+        fine = F.interpolate(coarse, (height, width), mode="bicubic", align_corners=True)
+        grid = grid + fine.permute(0, 2, 3, 1)
     moved = F.grid_sample(pixels.permute(0, 3, 1, 2).float(), grid, padding_mode="border", align_corners=False)
     return moved.permute(0, 2, 3, 1)
