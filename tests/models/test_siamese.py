@@ -359,6 +359,25 @@ def test_distortions() -> None:
     assert not torch.equal(first, distort(pixels, torch.Generator().manual_seed(2), mirrored=True))
 
 
+def test_bending_moves_parts_each_its_own_way() -> None:
+    pixels = torch.zeros(60, 105, 105, 1)
+    pixels[:, 25:28, 25:28], pixels[:, 77:80, 77:80] = 255.0, 255.0
+    straight, bent = (distort(pixels, torch.Generator().manual_seed(3), False, bend)[..., 0] for bend in (0.0, 0.03))
+
+    def apart(images: torch.Tensor) -> torch.Tensor:
+        """How far the two spots are from each other, in pixels."""
+        place = torch.arange(105.0)
+        centres = [
+            torch.stack([(part.sum(axis) * place).sum(1) / part.sum((1, 2)) for axis in (2, 1)], 1)
+            for part in (images * (place[:, None] + place < 104), images * (place[:, None] + place > 104))
+        ]
+        return (centres[0] - centres[1]).norm(dim=1)
+
+    assert apart(straight).std() < 5  # turned, scaled and moved as one
+    assert (apart(bent) - apart(straight)).std() > 2
+    assert bent.min() >= 0 and bent.max() <= 255.01
+
+
 def test_distortions_move_a_spot_no_further_than_they_say() -> None:
     pixels = torch.zeros(200, 112, 92, 1)
     pixels[:, 20:24, 20:24] = 255.0  # 34 pixels above and 24 left of the centre
