@@ -16,6 +16,7 @@ from torch import Tensor
 from models.tiling import segment
 from models.training import Network
 from models.training.problems import Batch, Problem
+from models.training.problems.distortion import waves
 from models.training.recipes import Stage
 from models.unet import CLASSES, separated, weight_map
 
@@ -100,9 +101,7 @@ def viewed(sizes: Tensor, tile: int, zoom: float, generator: torch.Generator, de
 
 def displacements(count: int, tile: int, generator: torch.Generator, device: torch.device) -> Tensor:
     """Smooth random displacements (N, tile, tile, 2) in pixels: Gaussian on a grid of 3x3, bicubic in between."""
-    coarse = DISPLACEMENT * torch.randn(count, 2, 3, 3, generator=generator).to(device)
-    fine = F.interpolate(coarse, (tile, tile), mode="bicubic", align_corners=True)
-    return fine.permute(0, 2, 3, 1)
+    return DISPLACEMENT * waves(count, 3, tile, tile, generator, device)
 
 
 def sample(pictures: Tensor, places: Tensor, mode: str) -> Tensor:

@@ -1,4 +1,4 @@
-"""Random planar affine distortions, whole batches at a time."""
+"""Random distortions of pictures, whole batches at a time."""
 
 import torch
 import torch.nn.functional as F
@@ -26,3 +26,10 @@ def distort(pixels: Tensor, generator: torch.Generator) -> Tensor:
     grid = F.affine_grid(matrix, [count, 1, height, width], align_corners=False)
     ink = pixels.permute(0, 3, 1, 2).float()
     return F.grid_sample(ink, grid, align_corners=False).permute(0, 2, 3, 1)
+
+
+def waves(count: int, knots: int, height: int, width: int, generator: torch.Generator, device: torch.device) -> Tensor:
+    """Smooth random displacements (N, H, W, 2): of deviation 1 on a grid of knots x knots, bicubic in between."""
+    coarse = torch.randn(count, 2, knots, knots, generator=generator).to(device)
+    fine = F.interpolate(coarse, (height, width), mode="bicubic", align_corners=True)
+    return fine.permute(0, 2, 3, 1)

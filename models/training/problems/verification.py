@@ -12,6 +12,7 @@ from torch import Tensor
 
 from models.training import Network
 from models.training.problems import Batch, Problem
+from models.training.problems.distortion import waves
 from models.training.recipes import Stage
 
 BATCH = 500
@@ -169,7 +170,7 @@ def every(images: Tensor) -> Pairs:
 TURN = math.radians(10)
 SCALE = 0.1  # of the size
 SHIFT = 0.05  # of the size
-KNOTS = (4, 4)  # points that move, smooth in between
+KNOTS = 4  # points that move, either way, smooth in between
 
 
 def distort(pixels: Tensor, generator: torch.Generator, mirrored: bool, bend: float = 0.0) -> Tensor:
@@ -188,8 +189,6 @@ def distort(pixels: Tensor, generator: torch.Generator, mirrored: bool, bend: fl
     down = torch.stack([flip * sine / shape, cosine, dy], 1)
     grid = F.affine_grid(torch.stack([across, down], 1), [count, 1, height, width], align_corners=False)
     if bend:
-        coarse = 2 * bend * torch.randn(count, 2, *KNOTS, generator=generator).to(pixels.device)
-        fine = F.interpolate(coarse, (height, width), mode="bicubic", align_corners=True)
-        grid = grid + fine.permute(0, 2, 3, 1)
+        grid = grid + 2 * bend * waves(count, KNOTS, height, width, generator, pixels.device)
     moved = F.grid_sample(pixels.permute(0, 3, 1, 2).float(), grid, padding_mode="border", align_corners=False)
     return moved.permute(0, 2, 3, 1)
