@@ -45,20 +45,28 @@ def come_to_demo(page: Page) -> None:
     )
 
 
-def held(page: Page, pattern: str) -> list[Route]:
+class Held:
     """The requests for files of that name, which come when the test lets them."""
-    waiting: list[Route] = []
-    page.context.route(re.compile(pattern), lambda route: waiting.append(route))
-    return waiting
 
+    def __init__(self, page: Page, pattern: str) -> None:
+        self._page, self._pattern = page, re.compile(pattern)
+        self._waiting: list[Route] = []
+        page.context.route(self._pattern, self._keep)
 
-def let_go(page: Page, waiting: list[Route]) -> None:
-    """Them, as soon as there is one, and all that follow."""
-    while not waiting:
-        page.wait_for_timeout(20)
-    for route in waiting:
-        route.continue_()
-    page.context.unroute_all()
+    def _keep(self, route: Route) -> None:
+        self._waiting.append(route)
+
+    def come(self) -> None:
+        """Wait until there is one."""
+        while not self._waiting:
+            self._page.wait_for_timeout(20)
+
+    def let_go(self) -> None:
+        """Those, as soon as there is one, and all that follow."""
+        self.come()
+        for route in self._waiting:
+            route.continue_()
+        self._page.context.unroute(self._pattern, self._keep)
 
 
 class Demo:

@@ -1,12 +1,11 @@
 """LeNet's demo in the hands of a reader: mouse, finger, samples, networks. What all demos do: test_every_demo.py."""
 
 import json
-import re
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.demo import LANGUAGES, ONE, SEVEN, ZERO, Demo
+from tests.browser.demo import LANGUAGES, ONE, SEVEN, ZERO, Demo, Held
 
 REVIEW = "{language}/papers/lenet/"
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -66,19 +65,40 @@ def test_another_finger_does_not_draw(open_page):
 
 
 def test_the_network_chosen_last_is_the_one_on_show(open_page):
-    held = []
-    hold = lambda page: page.context.route(re.compile(r"/lenet1\.json$"), lambda route: held.append(route))  # noqa: E731
-    page = open_page(REVIEW.format(language="en"), prepare=hold)
-    demo = Demo(page)
+    page = open_page(REVIEW.format(language="en"))
+    demo, waiting = Demo(page), Held(page, r"/lenet1\.json$")
     demo.network("lenet1")
     demo.network("lenet4")
     checked = demo.element.locator(".pd-networks input:checked")
     demo.wait()
     expect(checked).to_have_attribute("data-variant", "lenet4")
-    held[0].continue_()
+    waiting.let_go()
     page.wait_for_timeout(500)
     expect(checked).to_have_attribute("data-variant", "lenet4")
     assert demo.element.evaluate("demo => demo.latest.variant") == "lenet4"
+
+
+def test_a_sample_chosen_during_a_run_is_not_answered_by_it(open_page):
+    """The run was asked for a drawing; its answer comes when the sample is on show."""
+    page = open_page(REVIEW.format(language="en"))
+    demo = Demo(page)
+    demo.clear()
+    demo.draw(SEVEN)
+    expect(demo.answer).to_have_text("7", timeout=60_000)
+    demo.element.evaluate("""demo => {
+      demo.answers = [];
+      demo.addEventListener('result', ({ detail: { sample } }) =>
+        demo.answers.push([sample, demo.querySelector('.pd-digit').textContent]));
+    }""")
+    waiting = Held(page, r"\.onnx$")
+    demo.network("lenet4")
+    waiting.come()
+    demo.choose("zero")
+    expect(demo.answer).to_have_text("0")
+    waiting.let_go()
+    page.wait_for_function("demo => demo.answers.length", arg=demo.element.element_handle(), timeout=60_000)
+    demo.wait()
+    assert all(each == ["zero", "0"] for each in demo.element.evaluate("demo => demo.answers"))
 
 
 def test_undo_and_clear(open_page):

@@ -14,7 +14,7 @@ from export.manifest import load
 from models import registry
 from tests.browser import files
 from tests.browser.camera import GRANTED, LIVE, SLOW_CAMERA, camera_page, with_camera
-from tests.browser.demo import LANGUAGES, Demo, held, let_go
+from tests.browser.demo import LANGUAGES, Demo, Held
 
 REVIEW = "{language}/papers/faster-r-cnn/"
 VARIANT = "faster-rcnn-bccd"
@@ -95,20 +95,20 @@ def test_the_example_s_pixels_come_with_the_first_touch(language, site, open_pag
 
 def test_what_the_reader_does_while_the_pixels_come_is_kept(open_page):
     demo = Demo(page := open_page(REVIEW.format(language="en")))
-    waiting, third = held(page, PIXELS), demo.element.locator(".pd-item").nth(2)
+    waiting, third = Held(page, PIXELS), demo.element.locator(".pd-item").nth(2)
     third.click()
     expect(third).to_have_attribute("aria-pressed", "true")
-    let_go(page, waiting)
+    waiting.let_go()
     demo.wait()
     expect(third).to_have_attribute("aria-pressed", "true")
     expect(third).to_be_focused()
     demo = Demo(page := open_page(REVIEW.format(language="en")))
-    waiting, sum = held(page, PIXELS), demo.element.locator(".pd-sum")
+    waiting, sum = Held(page, PIXELS), demo.element.locator(".pd-sum")
     before = sum.inner_text()
     demo.element.locator("input[data-input=score]").fill("0.95")
     expect(sum).to_have_text("")  # what was known is of another threshold
     expect(demo.element).to_have_attribute("data-state", "idle")
-    let_go(page, waiting)
+    waiting.let_go()
     demo.wait()
     expect(sum).not_to_have_text("")
     expect(sum).not_to_have_text(before)
@@ -117,9 +117,9 @@ def test_what_the_reader_does_while_the_pixels_come_is_kept(open_page):
 def test_a_camera_is_not_let_go_when_the_pixels_come(browser_type, browser_type_launch_args, site_url):
     browser = with_camera(browser_type, browser_type_launch_args, GRANTED)
     page = camera_page(browser, site_url + REVIEW.format(language="en"), SLOW_CAMERA)
-    demo, waiting = Demo(page), held(page, PIXELS)
+    demo, waiting = Demo(page), Held(page, PIXELS)
     demo.camera.click()
-    let_go(page, waiting)
+    waiting.let_go()
     expect(demo.element.get_by_role("img", name=demo.sentence("from-camera"))).to_be_visible()
     expect(demo.camera).to_have_attribute("aria-pressed", "true")
     assert page.evaluate(LIVE) == 1

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserType, Page, Route, expect
 
 from tests.browser.conftest import ARGUMENTS
-from tests.browser.demo import LANGUAGES, ONE, SEVEN, Demo, come_to_demo, held, let_go
+from tests.browser.demo import LANGUAGES, ONE, SEVEN, Demo, Held, come_to_demo
 
 pytestmark = pytest.mark.parametrize("language", LANGUAGES)
 REVIEW = "{}/papers/lenet/"
@@ -98,11 +98,11 @@ def test_another_back_end_loads_in_sight(language, open_page):
     demo.clear()
     demo.draw(SEVEN)
     demo.wait()
-    waiting = held(page, r"ort\.(jspi|webgpu)\.min\.mjs$")
+    waiting = Held(page, r"ort\.(jspi|webgpu)\.min\.mjs$")
     demo.backend.select_option("webgpu")
     expect(demo.element).to_have_attribute("data-state", "loading")
     expect(demo.element.locator(".pd-time")).to_be_hidden()
-    let_go(page, waiting)
+    waiting.let_go()
     demo.wait()
     expect(demo.answer).to_have_text("7", timeout=60_000)
 

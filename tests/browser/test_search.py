@@ -1,18 +1,17 @@
 """Search as a reader meets it: by hand, in both languages, and what it costs."""
 
 import gzip
-import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from papers.schema import load_glossary, load_paper, slugs
+from tests.browser.demo import LANGUAGES, Held
 
 OpenPage = Callable[..., Page]
-LANGUAGES = ("en", "zh")
 OPTION = ".lp-search [role=option]"
 BOX = ".lp-search [role=combobox]"
 # Many queries, without the box.
@@ -114,15 +113,13 @@ def test_keyboard_alone(open_page: OpenPage) -> None:
 def test_enter_waits_for_what_was_typed(open_page: OpenPage) -> None:
     """Also where the search has begun by itself, and the index is slow in coming."""
     page = open_page("en/about/")
-    held: list[Route] = []
-    page.route(re.compile(r"/pagefind\.js$"), lambda route: held.append(route))
+    waiting = Held(page, r"/pagefind\.js$")
     page.locator("site-search button").click()
     page.locator(BOX).fill("deeplab")
-    page.wait_for_timeout(500)
-    assert held
+    waiting.come()
     with page.expect_navigation():
         page.keyboard.press("Enter")
-        held[0].continue_()
+        waiting.let_go()
     assert "deeplab" in page.url
 
 

@@ -19,7 +19,7 @@ from models.data.microscopy import counted, stretched
 from models.tiling import segment, tiles, window
 from papers.schema import LANGUAGES, load_paper
 from tests.browser import files
-from tests.browser.demo import Demo
+from tests.browser.demo import Demo, Held
 
 pytestmark = pytest.mark.parametrize("slug", ["unet"])  # what all demos do: test_every_demo.py
 
@@ -111,6 +111,26 @@ def test_the_answer_is_there_before_anything_runs(slug, site, open_page):
     for sample in facts.samples:
         shown = page.locator(f".lp-samples li:has(img[src$='{sample.pictures['answer']}'])")
         expect(shown).to_contain_text(sample.answer.text.en)
+
+
+def test_a_map_that_comes_late_is_not_taken_for_another_networks(slug, site, open_page):
+    """The sample's known map is that of the network that was on show when the reader chose it."""
+    page = open_page(f"en/papers/{slug}/")
+    demo, facts = Demo(page), facts_of(site, slug, 1)
+    sample = next(each for each in facts.samples if each.id == "nuclei-400")
+    maps, networks = Held(page, r"nuclei-400\.probability"), Held(page, r"\.onnx$")
+    demo.choose(sample.id)
+    maps.come()
+    demo.network(facts.variant)
+    expect(demo.element.locator(".pd-networks input:checked")).to_have_attribute("data-variant", facts.variant)
+    maps.let_go()
+    cells = demo.element.locator(".pd-measures tbody tr:first-child td")
+    expect(cells.last).to_have_text(str(sample.extra["count"]))
+    page.wait_for_timeout(500)
+    expect(cells.first).to_have_text("·")
+    networks.let_go()
+    with Image.open(site / "models" / slug / sample.pictures["whole"]) as whole:
+        expect_map(demo, facts, pytorch(facts, np.array(whole.convert("L"))))
 
 
 @pytest.mark.parametrize("place", [0, 1])
