@@ -52,17 +52,25 @@ def fit(picture: ArrayLike, height: int, width: int | None = None) -> Bytes:
 def letterbox(picture: ArrayLike, height: int, width: int, border: Sequence[int]) -> Bytes:
     """RGB (H, W, 3) of 0..255 -> uint8 (height, width, 3): as large as it fits, in the middle of the border's colour.
 
-    The sides become `max(1, floor(side * factor + 0.5))`; what is left over is halved, the smaller half above and on
-    the left. Networks of `models/training/problems/detection.py` are trained on pictures brought to a canvas so.
+    Networks of `models/training/problems/detection.py` are trained on pictures brought to a canvas so.
     """
     source = np.asarray(picture)
-    factor = min(height / source.shape[0], width / source.shape[1])
-    tall, wide = (max(1, math.floor(side * factor + 0.5)) for side in source.shape[:2])
-    top, left = (height - tall) // 2, (width - wide) // 2
+    top, left, tall, wide = placed(source.shape[:2], height, width)
     canvas = np.empty((height, width, 3), np.uint8)
     canvas[:] = border
     canvas[top : top + tall, left : left + wide] = _rounded(resize(source, tall, wide))
     return canvas
+
+
+def placed(size: Sequence[int], height: int, width: int) -> tuple[int, int, int, int]:
+    """Where `letterbox` puts a picture of a size (height, width): top, left, height and width.
+
+    The sides become `max(1, floor(side * factor + 0.5))`; what is left over is halved, the smaller half above and on
+    the left.
+    """
+    factor = min(height / size[0], width / size[1])
+    tall, wide = (max(1, math.floor(side * factor + 0.5)) for side in size)
+    return (height - tall) // 2, (width - wide) // 2, tall, wide
 
 
 def centre_ink(ink: ArrayLike) -> Bytes:

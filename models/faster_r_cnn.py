@@ -199,7 +199,8 @@ class FasterRCNN(nn.Module):
     """Figure 2: shared layers, region proposal network, RoI pooling, and the classifier of what was proposed.
 
     `stages`: width and layers of each stage; `scales`: side of the square anchors in pixels; `proposals`: how many
-    are used in training and at test; `shows`: the data with the objects that it is to find.
+    are used in training and at test; `shows`: the data with the objects that it is to find; `canvas`: height and width
+    of the pictures that it learns from.
     """
 
     mean: Tensor
@@ -213,9 +214,10 @@ class FasterRCNN(nn.Module):
         proposals: tuple[int, int],
         normalized: bool = False,
         shows: str = "voc2007",
+        canvas: tuple[int, int] = (240, 320),
     ) -> None:
         super().__init__()
-        self.shows = shows
+        self.shows, self.canvas = shows, canvas
         self.classes, self.proposals, stride = classes, proposals, 2 ** (len(stages) - 1)
         widths = [3] + [width for width, _ in stages]
         self.shared = nn.Sequential()
@@ -353,5 +355,5 @@ register("faster-r-cnn", "faster-rcnn-voc", where="Section 3, with smaller numbe
     partial(FasterRCNN, ((16, 1), (32, 2), (64, 2), (96, 2), (96, 2)), 96, 20, (51.2, 102.4, 204.8), (300, 300), True)
 )
 register("faster-r-cnn", "faster-rcnn-vgg16", parameters=137_061_851, where="Sections 3 and 4.1")(
-    partial(FasterRCNN, VGG16, 4096, 20, (128, 256, 512), (2000, 300))
+    partial(FasterRCNN, VGG16, 4096, 20, (128, 256, 512), (2000, 300), canvas=(600, 1000))
 )

@@ -203,12 +203,13 @@ def placement(angle: Tensor, scale: Tensor, shift: Tensor, side: int) -> Tensor:
 class Classifier(nn.Module):
     """Three layers of weights for pictures of size x size pixels, convolutional or fully connected (Appendix A.4).
 
-    `units` are the filters of each convolution, or the units of each fully connected layer.
+    `units` are the filters of each convolution, or the units of each fully connected layer. `turns` tells by how many
+    degrees either way the digits that it learns from are turned.
     """
 
-    def __init__(self, size: int, units: int, convolutional: bool = True) -> None:
+    def __init__(self, size: int, units: int, convolutional: bool = True, turns: int = 0) -> None:
         super().__init__()
-        self.size = size
+        self.size, self.turns = size, turns
         self.first: nn.Module
         self.second: nn.Module
         if convolutional:
@@ -242,9 +243,9 @@ class STN(Classifier):
     For translated digits the classifier gets the result at half size, by averaging (Appendix A.4).
     """
 
-    def __init__(self, size: int, units: int, transformer: str, convolutional: bool = True) -> None:
+    def __init__(self, size: int, units: int, transformer: str, convolutional: bool = True, turns: int = 0) -> None:
         halve = size == SIZES["rts"]
-        super().__init__(size // 2 if halve else size, units, convolutional)
+        super().__init__(size // 2 if halve else size, units, convolutional, turns)
         self.size = size
         grid = TRANSFORMERS[transformer](size)
         self.localisation = Localisation(size, grid.identity(), convolutional)
@@ -263,11 +264,12 @@ class STN(Classifier):
         return super().forward(x if self.average is None else self.average(x))
 
 
-def network(size: int, units: int, transformer: str, convolutional: bool = True) -> Classifier:
-    """An STN, or its "plain" twin."""
+def network(kind: str, units: int, transformer: str, convolutional: bool = True) -> Classifier:
+    """An STN for a kind of distorted MNIST, or its "plain" twin."""
+    size, turns = SIZES[kind], TURNS.get(kind, 0)
     if transformer == "plain":
-        return Classifier(size, units, convolutional)
-    return STN(size, units, transformer, convolutional)
+        return Classifier(size, units, convolutional, turns)
+    return STN(size, units, transformer, convolutional, turns)
 
 
 def _register() -> None:
@@ -275,13 +277,13 @@ def _register() -> None:
     # many parameters, so a transformer costs the convolutional classifier some filters. These are our numbers; with a
     # transformer they are a little below that range.
     where = "Section 4.1, Appendix A.4"
-    for kind, size in SIZES.items():
+    for kind in SIZES:
         for transformer in ("affine", "plain", "projective", "tps"):
             units = 32 if transformer == "plain" else 29 if kind == "rts" else 28
-            register("stn", f"stn-{transformer}-{kind}", where=where)(partial(network, size, units, transformer))
+            register("stn", f"stn-{transformer}-{kind}", where=where)(partial(network, kind, units, transformer))
     for transformer, units in (("affine", 256), ("plain", 128)):
         register("stn", f"stn-fcn-{transformer}-rts", where=where)(
-            partial(network, SIZES["rts"], units, transformer, convolutional=False)
+            partial(network, "rts", units, transformer, convolutional=False)
         )
 
 

@@ -6,6 +6,7 @@ The graph takes RGB `uint8 (1, H, W, 3)`, a picture of any size brought to the c
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -15,15 +16,14 @@ from torch import Tensor, nn
 
 from export.drawings import blood
 from export.labels import LABELS, PLURALS, ByData
-from export.pixels import letterbox
+from export.pixels import letterbox, placed
 from export.tasks import Answer, Array, Control, Feeds, Result, Sample, Task, Value, observe
 from export.words import percent, say
 from models import data
 from models.data import detection
-from models.data.detection import CANVAS, GREY
+from models.data.detection import GREY
 from papers.schema import LANGUAGES, Text
 
-SHAPE = (1, *CANVAS, 3)
 THUMBNAIL = (120, 160)
 SCORE, OVERLAP = 0.5, 0.3  # the controls at first
 SHOWN = (7, 16, 33)  # test pictures of the pack that show different things
@@ -41,7 +41,7 @@ class DetectGraph(nn.Module):
         seen = network.prepare(pixels)  # (1, 3, H, W)
         with observe(network, self.taps) as taps:
             found = network(seen)
-        results = network.detections(found, CANVAS, score[0], overlap[0])
+        results = network.detections(found, network.canvas, score[0], overlap[0])
         outputs = {name: results[name].float() for name in ("boxes", "scores", "labels", "count")}
         if "proposals" in found:
             outputs["origins"] = found["proposals"][results["source"]] * (outputs["scores"] > 0)[:, None]
@@ -52,7 +52,8 @@ class DetectGraph(nn.Module):
 
 class Detect(Task):
     """See the module. A network has the `prepare`, `forward` and `detections` of a `FasterRCNN`, and tells what it
-    `shows`: the data that it learned from. If it has an `rpn`, the page shows proposals and anchors, too.
+    `shows`, the data that it learned from, and its `canvas`, the height and width of the pictures. If it has an `rpn`,
+    the page shows proposals and anchors, too.
     """
 
     name = "detect"
@@ -91,19 +92,20 @@ class Detect(Task):
 
     def random(self, network: Any, count: int, seed: int = 28) -> list[Feeds]:
         """Noise, and smears of all kinds for a network that knows them, with thresholds anywhere."""
-        noise = np.random.default_rng(seed)
-        pixels = [noise.integers(0, 256, SHAPE).astype(np.uint8) for _ in range(2)]
+        noise, (height, width) = np.random.default_rng(seed), network.canvas
+        shape = (1, height, width, 3)
+        pixels = [noise.integers(0, 256, shape).astype(np.uint8) for _ in range(2)]
         for number in range(count - len(pixels)):
             if "smear" not in DRAWINGS.get(network.shows, ()):
-                pixels.append(noise.integers(0, 256, SHAPE).astype(np.uint8))
+                pixels.append(noise.integers(0, 256, shape).astype(np.uint8))
                 continue
             red, white, platelets = (int(most) for most in noise.integers(0, (30, 4, 8)))
             smear = blood.Smear(1000 * seed + number, red, white, platelets, noise.uniform(0.5, 1), noise.uniform(0, 3))
-            pixels.append(blood.draw(smear).pixels[None])
+            pixels.append(letterbox(blood.draw(smear).pixels, height, width, GREY)[None])
         return [{"pixels": each} | self.anywhere(network, noise) for each in pixels]
 
     def samples(self, network: Any, slug: str) -> list[Sample]:
-        return [sample for samples in SAMPLES[network.shows] for sample in samples()]
+        return [_fitted(sample, network.canvas) for samples in SAMPLES[network.shows] for sample in samples()]
 
     def labels(self, network: Any) -> dict[str, list[str]]:
         return LABELS[network.shows]
@@ -142,6 +144,15 @@ TASK = Detect()
 
 
 DRAWINGS = {"bccd": ["smear"]}  # what the page can draw anew, by what a network shows
+
+
+def _fitted(sample: Sample, canvas: tuple[int, int]) -> Sample:
+    """It on a network's canvas, where the page brings pictures, with the true boxes."""
+    pixels, boxes = sample.feeds["pixels"][0], np.array(sample.extra["truth"]["boxes"]).reshape(-1, 4)
+    top, left, height, width = placed(pixels.shape[:2], *canvas)
+    scale = np.array([width / pixels.shape[1], height / pixels.shape[0]] * 2)
+    truth = _truth(boxes * scale + np.array([left, top] * 2), np.array(sample.extra["truth"]["labels"]))
+    return replace(sample, feeds={"pixels": letterbox(pixels, *canvas, GREY)[None]}, extra=sample.extra | truth)
 
 
 def _truth(boxes: Array, labels: Array) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from export.tasks import Answer, Array, Control, Feeds, Result, Sample, Task, Value, extremes, likeliest, observe, tap
 from export.tasks.draw import SHAPE, digits, drawn
-from models.stn import TURNS, Affine, Sampler, placement
+from models.stn import Affine, Sampler, placement
 from papers.schema import Distortion, Text, load_samples
 
 LINES = 9  # of the grid on show, either way
@@ -65,8 +65,9 @@ class TransformGraph(nn.Module):
 
 
 class Transform(Task):
-    """See the module. A network tells its `size`, the side of its canvas. One that transforms has children as an `STN`:
-    `localisation`, `grid` and `sampler`.
+    """See the module. A network tells its `size`, the side of its canvas, and by how many degrees the digits that it
+    learned from were turned either way (`turns`). One that transforms has children as an `STN`: `localisation`, `grid`
+    and `sampler`.
     """
 
     name = "transform"
@@ -120,7 +121,7 @@ class Transform(Task):
 
     def extra(self, network: nn.Module) -> dict[str, Any]:
         """By how many degrees either way the network has seen digits turned."""
-        return {"turns": TURNS["rts"]}
+        return {"turns": network.turns}
 
 
 TASK = Transform()

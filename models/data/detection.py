@@ -12,8 +12,7 @@ from PIL import Image
 
 from models.data import DAMAGE, DataError, find
 
-CANVAS = (240, 320)  # height and width to which the demos' networks have all photographs brought
-GREY = (123, 116, 103)  # their mean pixel, around a photograph that does not fill the canvas
+GREY = (123, 116, 103)  # their mean pixel, around a photograph that does not fill a network's canvas
 CELLS = ("RBC", "WBC", "Platelets")
 THINGS = (
     "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow",

@@ -8,9 +8,10 @@ from export.drawings import blood
 from export.pixels import letterbox
 from export.tasks import detect
 from models import registry
-from models.data.detection import CANVAS, GREY, Photograph
+from models.data.detection import GREY, Photograph
 from models.training.problems import detection
 
+CANVAS = (240, 320)  # of the networks on show
 SMEAR = blood.Smear(3, 9, 1, 2)
 
 
@@ -20,7 +21,7 @@ def test_pictures_come_to_the_canvas_as_in_training(shape: tuple[int, int]) -> N
     rows, columns = (np.arange(side) * count // side for side, count in zip(shape, (6, 8), strict=True))
     picture = coarse[rows][:, columns].astype(np.uint8)
     none = np.zeros((0, 4), np.float32), np.zeros(0, np.int64), np.zeros(0, bool)
-    learned = detection.letterbox(Photograph(picture, *none)).pixels
+    learned = detection.letterbox(Photograph(picture, *none), CANVAS).pixels
     shown = letterbox(picture, *CANVAS, GREY)
     assert shown.shape == learned.shape
     off = np.abs(shown.astype(int) - learned)
@@ -58,6 +59,22 @@ def test_crowded_cells_overlap_only_as_far_as_they_may() -> None:
             for _, b in cells[:i]
         )
         assert nearest >= apart and (nearest < 1 or apart > 1)
+
+
+@pytest.mark.parametrize("canvas", [CANVAS, (300, 300), (120, 400)])
+def test_samples_and_their_truth_are_on_the_networks_canvas(canvas: tuple[int, int]) -> None:
+    network = registry.build("faster-rcnn-bccd", weights=False)
+    drawing, network.canvas = blood.draw(SMEAR), canvas
+    sample = next(each for each in detect.TASK.samples(network, "faster-r-cnn") if each.id == "smear-sparse")
+    pixels, boxes = sample.feeds["pixels"][0], np.array(sample.extra["truth"]["boxes"])
+    assert pixels.shape == (*canvas, 3)
+    factor = min(canvas[0] / CANVAS[0], canvas[1] / CANVAS[1])
+    np.testing.assert_allclose(
+        boxes[:, 2:] - boxes[:, :2], factor * (drawing.boxes[:, 2:] - drawing.boxes[:, :2]), atol=0.2
+    )
+    for (x1, y1, x2, y2), old in zip(boxes.astype(int), drawing.boxes.astype(int), strict=True):
+        inside = drawing.pixels[old[1] : old[3], old[0] : old[2]]
+        np.testing.assert_allclose(pixels[y1:y2, x1:x2].mean((0, 1)), inside.mean((0, 1)), atol=12)
 
 
 def test_counts_in_words() -> None:

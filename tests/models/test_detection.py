@@ -61,8 +61,7 @@ def write(folder: Path, pack: str, classes: tuple[str, ...], **parts: list[Photo
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(detection, "CANVAS", (48, 64))
+def folder(tmp_path: Path) -> Path:
     parts = {"train": [draw(i) for i in range(12)], "val": [draw(20 + i) for i in range(4)]}
     write(tmp_path, "bccd", CELLS, test=[draw(40 + i) for i in range(8)], **parts)
     return tmp_path
@@ -149,13 +148,12 @@ def bounds(pixels: np.ndarray) -> list[int]:
 
 
 @pytest.mark.parametrize(("height", "width"), [(48, 64), (24, 32), (216, 324), (324, 216), (100, 100)])
-def test_letterbox(height: int, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(detection, "CANVAS", (240, 320))
+def test_letterbox(height: int, width: int) -> None:
     pixels = np.full((height, width, 3), detection.GREY, np.uint8)
     top, left, lower, right = height // 4, width // 8, height // 2, width // 2
     pixels[top:lower, left:right] = COLOURS[0]
     box = np.array([[left, top, right, lower], [0, 0, width, height]], np.float32)
-    fitted = letterbox(Photograph(pixels, box, np.array([1, 1]), np.zeros(2, bool)))
+    fitted = letterbox(Photograph(pixels, box, np.array([1, 1]), np.zeros(2, bool)), (240, 320))
     assert fitted.pixels.shape == (240, 320, 3)
     np.testing.assert_allclose(bounds(fitted.pixels), fitted.boxes[0], atol=1.5)
     x1, y1, x2, y2 = fitted.boxes[1]
@@ -200,6 +198,7 @@ def test_smears_are_turned_over_and_photographs_are_not(folder: Path, monkeypatc
 
 def test_light_changes_and_boxes_stay(folder: Path) -> None:
     problem = blood.PROBLEM(folder)
+    problem.begin(STAGE, tiny())
     images, boxes, labels, generator = problem.batch(torch.arange(4), STAGE, torch.Generator().manual_seed(1), "cpu")
     again = problem.batch(torch.arange(4), STAGE, torch.Generator().manual_seed(1), "cpu")
     other = problem.batch(torch.arange(4), STAGE, torch.Generator().manual_seed(2), "cpu")
@@ -212,6 +211,7 @@ def test_light_changes_and_boxes_stay(folder: Path) -> None:
 
 def test_difficult_objects_are_not_learned(folder: Path) -> None:
     problem = blood.PROBLEM(folder)
+    problem.begin(STAGE, tiny())
     drawn = [draw(i) for i in range(12)] + [draw(20 + i) for i in range(4)]
     assert (problem.labels > 0).sum(1).tolist() == [int((~each.difficult).sum()) for each in drawn]
 
@@ -259,7 +259,7 @@ def test_what_is_difficult_counts_neither_way() -> None:
 
 def tiny(seed: int = 0) -> FasterRCNN:
     torch.manual_seed(seed)
-    return FasterRCNN(((8, 1), (16, 1), (16, 1)), 24, 3, (8, 12, 18), (50, 50), normalized=True)
+    return FasterRCNN(((8, 1), (16, 1), (16, 1)), 24, 3, (8, 12, 18), (50, 50), normalized=True, canvas=(48, 64))
 
 
 def trained(folder: Path, epochs: int, seed: int = 1) -> FasterRCNN:

@@ -1,6 +1,6 @@
 """What problems that end in boxes around objects have in common: a canvas, augmentation, average precision.
 
-All photographs are brought to one canvas. Measured as COCO does, by its own code.
+All photographs are brought to the network's canvas. Measured as COCO does, by its own code.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 from torch import Tensor
 
-from models.data.detection import CANVAS, GREY, Detection, Photograph
+from models.data.detection import GREY, Detection, Photograph
 from models.training import Network
 from models.training.problems import Batch, Problem
 from models.training.recipes import Stage
@@ -42,8 +42,18 @@ class Detect(Problem):
     def __init__(self, folder: Path | None = None, validate: bool = False) -> None:
         pack = self.read(folder)
         self.classes = pack.classes
-        self.test = [letterbox(each) for each in (pack.val if validate else pack.test)]
-        learned = [letterbox(each) for each in (pack.train if validate else pack.train + pack.val)]
+        self.test = pack.val if validate else pack.test
+        self.learned = pack.train if validate else pack.train + pack.val
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {"train": len(self.learned), "test": len(self.test)}
+
+    def __len__(self) -> int:
+        return len(self.learned)
+
+    def begin(self, stage: Stage, network: Network, *_: Any) -> None:
+        learned = [letterbox(each, network.canvas) for each in self.learned]
         self.images = torch.from_numpy(np.stack([each.pixels for each in learned]))  # (count, H, W, 3)
         most = max([1, *(int((~each.difficult).sum()) for each in learned)])
         self.boxes, self.labels = torch.zeros(len(learned), most, 4), torch.zeros(len(learned), most, dtype=torch.int64)
@@ -51,13 +61,6 @@ class Detect(Problem):
             count = int((~each.difficult).sum())
             boxes[:count] = torch.from_numpy(each.boxes[~each.difficult])
             labels[:count] = torch.from_numpy(each.labels[~each.difficult])
-
-    @property
-    def counts(self) -> dict[str, int]:
-        return {"train": len(self.images), "test": len(self.test)}
-
-    def __len__(self) -> int:
-        return len(self.images)
 
     def batch(self, chosen: Tensor, stage: Stage, generator: torch.Generator, device: torch.device) -> Batch:
         images, boxes, labels = self.images[chosen], self.boxes[chosen], self.labels[chosen]
@@ -118,16 +121,17 @@ class Detect(Problem):
 
     def measure(self, network: Network) -> dict[str, Any]:
         device = next(network.parameters()).device
-        return average_precision(self.test, [found(network, each, device) for each in self.test], self.classes)
+        test = [letterbox(each, network.canvas) for each in self.test]
+        return average_precision(test, [found(network, each, device) for each in test], self.classes)
 
 
-def letterbox(photograph: Photograph) -> Photograph:
-    """The photograph as large as the canvas allows, in its middle, on grey; the boxes with it."""
+def letterbox(photograph: Photograph, size: tuple[int, int]) -> Photograph:
+    """The photograph as large as a canvas (height, width) allows, in its middle, on grey; the boxes with it."""
     pixels, boxes, labels, difficult = photograph
-    factor = min(CANVAS[0] / pixels.shape[0], CANVAS[1] / pixels.shape[1])
+    factor = min(size[0] / pixels.shape[0], size[1] / pixels.shape[1])
     height, width = round(pixels.shape[0] * factor), round(pixels.shape[1] * factor)
-    top, left = (CANVAS[0] - height) // 2, (CANVAS[1] - width) // 2
-    canvas = np.empty((*CANVAS, 3), np.uint8)
+    top, left = (size[0] - height) // 2, (size[1] - width) // 2
+    canvas = np.empty((*size, 3), np.uint8)
     canvas[:] = GREY
     smaller = Image.fromarray(pixels).resize((width, height), Image.Resampling.BILINEAR)
     canvas[top : top + height, left : left + width] = np.asarray(smaller)
@@ -137,10 +141,10 @@ def letterbox(photograph: Photograph) -> Photograph:
 
 @torch.no_grad()
 def found(network: Network, photograph: Photograph, device: torch.device) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Boxes (n, 4), scores (n,) and labels (n,) of the detections of a network in evaluation mode."""
+    """Boxes (n, 4), scores (n,) and labels (n,) of a network in evaluation mode, for a photograph on its canvas."""
     x = network.prepare(torch.from_numpy(photograph.pixels)[None].to(device))
     score, overlap = torch.tensor(SCORE, device=device), torch.tensor(OVERLAP, device=device)
-    answer = network.detections(network(x), CANVAS, score, overlap)
+    answer = network.detections(network(x), network.canvas, score, overlap)
     boxes, scores, labels = (
         answer[name][: int(answer["count"])].cpu().numpy() for name in ("boxes", "scores", "labels")
     )
