@@ -50,6 +50,15 @@ class Result(Value):
     better: Literal["high", "low"] | None  # which value wins, if there is one answer
 
 
+# What a softmax takes, and what it gives.
+LOGITS = Result(
+    "scores", Text(en="logit", zh="logit"), Text(en="Score before the softmax", zh="softmax 之前的得分"), "high"
+)
+PROBABILITIES = Result(
+    "probabilities", Text(en="between 0 and 1", zh="0 到 1 之间"), Text(en="Probability", zh="概率"), "high"
+)
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a network says of an input, in words, as it stands under the input's picture."""

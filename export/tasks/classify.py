@@ -15,7 +15,21 @@ from torch import Tensor, nn
 from export.labels import LABELS
 from export.pictures import PICTURES, Picture
 from export.pixels import fit
-from export.tasks import Answer, Array, Control, Feeds, Result, Sample, Task, Value, extremes, likeliest, observe
+from export.tasks import (
+    LOGITS,
+    PROBABILITIES,
+    Answer,
+    Array,
+    Control,
+    Feeds,
+    Result,
+    Sample,
+    Task,
+    Value,
+    extremes,
+    likeliest,
+    observe,
+)
 from papers.schema import Text
 
 THUMBNAIL, SHOWN = 112, 224  # side of a sample's picture among the others, and when it is chosen
@@ -53,11 +67,7 @@ class Classify(Task):
         return ClassifyGraph(network, taps).eval()
 
     def outputs(self, network: nn.Module) -> list[Result]:
-        probability, score = Text(en="between 0 and 1", zh="0 到 1 之间"), Text(en="logit", zh="logit")
-        return [
-            Result("probabilities", probability, Text(en="Probability", zh="概率"), "high"),
-            Result("scores", score, Text(en="Score before the softmax", zh="softmax 之前的得分"), "high"),
-        ]
+        return [PROBABILITIES, LOGITS]
 
     def random(self, network: Any, count: int, seed: int = 28) -> list[Feeds]:
         noise, shape = np.random.default_rng(seed), (1, network.size, network.size, 3)

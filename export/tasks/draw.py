@@ -14,7 +14,20 @@ import numpy as np
 from torch import Tensor, nn
 
 from export.pixels import centre_ink, rasterise
-from export.tasks import Answer, Array, Feeds, Result, Sample, Task, Value, extremes, likeliest, observe
+from export.tasks import (
+    LOGITS,
+    PROBABILITIES,
+    Answer,
+    Array,
+    Feeds,
+    Result,
+    Sample,
+    Task,
+    Value,
+    extremes,
+    likeliest,
+    observe,
+)
 from export.words import say
 from models import data
 from papers.schema import Text, load_samples
@@ -44,11 +57,13 @@ class DrawGraph(nn.Module):
 
 # What the scores of a network are that has no prototypes.
 SCORES = {
-    "activation": (
+    "activation": Result(
+        "scores",
         Text(en="activation, taught to be +1 or −1", zh="激活值，训练目标为 +1 或 −1"),
         Text(en="Output of the ten units", zh="十个单元的输出"),
+        "high",
     ),
-    "logit": (Text(en="logit", zh="logit"), Text(en="Score before the softmax", zh="softmax 之前的得分")),
+    "logit": LOGITS,
 }
 
 
@@ -65,16 +80,13 @@ class Draw(Task):
         return DrawGraph(network, taps).eval()
 
     def outputs(self, network: nn.Module) -> list[Result]:
-        probability = Text(en="between 0 and 1", zh="0 到 1 之间")
-        probabilities = Result("probabilities", probability, Text(en="Probability", zh="概率"), "high")
         if not _has_rubbish(network):
-            unit, title = SCORES[getattr(network, "scores_kind", "logit")]
-            return [probabilities, Result("scores", unit, title, "high")]
+            return [PROBABILITIES, SCORES[getattr(network, "scores_kind", "logit")]]
         distance = Text(en="squared distance to the prototype", zh="到原型的平方距离")
         return [
-            probabilities,
+            PROBABILITIES,
             Result("scores", distance, Text(en="RBF distance", zh="RBF 距离"), "low"),
-            Result("rubbish", probability, Text(en="Probability of no digit", zh="不是数字的概率"), "low"),
+            Result("rubbish", PROBABILITIES.unit, Text(en="Probability of no digit", zh="不是数字的概率"), "low"),
         ]
 
     def random(self, network: nn.Module, count: int, seed: int = 28) -> list[Feeds]:

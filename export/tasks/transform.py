@@ -14,7 +14,21 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from export.tasks import Answer, Array, Control, Feeds, Result, Sample, Task, Value, extremes, likeliest, observe, tap
+from export.tasks import (
+    PROBABILITIES,
+    Answer,
+    Array,
+    Control,
+    Feeds,
+    Result,
+    Sample,
+    Task,
+    Value,
+    extremes,
+    likeliest,
+    observe,
+    tap,
+)
 from export.tasks.draw import SHAPE, digits, drawn
 from models.stn import Affine, Sampler, placement
 from papers.schema import Distortion, Text, load_samples
@@ -88,12 +102,9 @@ class Transform(Task):
         return TransformGraph(network, taps).eval()
 
     def outputs(self, network: nn.Module) -> list[Result]:
-        probability, place = (
-            Text(en="between 0 and 1", zh="0 到 1 之间"),
-            Text(en="−1 to 1 is the canvas", zh="画布为 −1 到 1"),
-        )
-        results = [Result("probabilities", probability, Text(en="Probability", zh="概率"), "high")]
+        results = [PROBABILITIES]
         if hasattr(network, LOCALISATION):
+            place = Text(en="−1 to 1 is the canvas", zh="画布为 −1 到 1")
             results.append(Result("grid", place, Text(en="Sampling grid", zh="采样网格"), None))
         return results
 
