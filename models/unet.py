@@ -145,11 +145,14 @@ def separated(objects: NDArray[Any]) -> NDArray[Any]:
     return np.where(ndimage.grey_dilation(objects, size=3) > objects, 0, objects)
 
 
-def weight_map(objects: NDArray[Any], balance: NDArray[np.float32]) -> NDArray[np.float32]:
+def weight_map(
+    objects: NDArray[Any], balance: NDArray[np.float32], w0: float = W0, sigma: float = SIGMA
+) -> NDArray[np.float32]:
     """Equation 2 for objects numbered from 1 on 0 (H, W): w_c(x) + w_0 exp(-(d1(x) + d2(x))^2 / (2 sigma^2)).
 
-    `balance` (2,) is w_c of background and object. d1 and d2 are the distances to the nearest and the second nearest
-    object; the second term is there for the background between them alone (Figure 3d).
+    `balance` (2,) is w_c of background and object; `sigma`, in pixels, is at most the paper's. d1 and d2 are the
+    distances to the nearest and the second nearest object; the second term is there for the background between them
+    alone (Figure 3d).
     """
     d1 = np.full(objects.shape, np.inf, np.float32)
     d2 = d1.copy()
@@ -160,10 +163,10 @@ def weight_map(objects: NDArray[Any], balance: NDArray[np.float32]) -> NDArray[n
         distance = ndimage.distance_transform_edt(objects[near] != number)
         d2[near] = np.minimum(d2[near], np.maximum(d1[near], distance))
         d1[near] = np.minimum(d1[near], distance)
-    between = W0 * np.exp(-((d1 + d2) ** 2) / (2 * SIGMA**2))
+    between = w0 * np.exp(-((d1 + d2) ** 2) / (2 * sigma**2))
     return (balance[(objects > 0).astype(int)] + between * (objects == 0)).astype(np.float32)
 
 
 register("unet", "unet", where="Figure 1", parameters=31_030_658)(UNet)
 register("unet", "unet-em", where="Figure 1")(partial(UNet, width=8, tile=332))
-register("unet", "unet-nuclei", where="Figure 1")(partial(UNet, width=8, tile=332, classes="nuclei"))
+register("unet", "unet-nuclei", where="Figure 1")(partial(UNet, width=16, tile=332, classes="nuclei"))

@@ -162,6 +162,23 @@ def test_labels_stay_with_their_pixels(problem: NucleiProblem, monkeypatch: pyte
     assert ((inner > 127.5) == (labels == 1)).float().mean() > 0.97
 
 
+def test_grey_values_are_raised_to_a_power(problem: NucleiProblem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One for each tile, as if its microscope had been set otherwise; black and white stay."""
+    monkeypatch.setattr(cells, "OFFSET", 0.0)
+    monkeypatch.setattr(cells, "GAIN", 0.0)
+    chosen, tiles = torch.arange(4).repeat(3), {}
+    for gamma in (0.0, 0.7):
+        monkeypatch.setattr(NucleiProblem, "gamma", gamma)
+        tiles[gamma] = problem.batch(chosen, Stage(1), torch.Generator().manual_seed(5), torch.device("cpu"))[0] / 255
+    powers = []
+    for before, after in zip(tiles[0.0], tiles[0.7], strict=True):
+        inside = (before > 0.1) & (before < 0.9)
+        power = after[inside].log() / before[inside].log()
+        torch.testing.assert_close(power, power.mean().expand_as(power), atol=1e-3, rtol=0)
+        powers.append(power.mean().item())
+    assert 2**-0.7 <= min(powers) < 0.9 and 1.1 < max(powers) <= 2**0.7
+
+
 def test_classes_are_balanced(problem: NucleiProblem) -> None:
     labels = torch.cat([problem.maps[i, 0, :h, :w].flatten() for i, (h, w) in enumerate(problem.sizes.tolist())])
     share = torch.stack([1 - labels.mean(), labels.mean()]).numpy()

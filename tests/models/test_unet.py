@@ -141,9 +141,11 @@ def test_energy_is_equation_1() -> None:
     assert small().loss(logits, labels, weights).item() == pytest.approx(expected, rel=1e-5)
 
 
-def test_weight_map_is_equation_2() -> None:
+@pytest.mark.parametrize(("w0", "sigma"), [(W0, SIGMA), (1.0, 1.5)])
+def test_weight_map_is_equation_2(w0: float, sigma: float) -> None:
     objects, balance = nucleus(), np.array([0.6, 3.0], np.float32)
-    found = weight_map(objects, balance)
+    found = weight_map(objects, balance, w0, sigma)
+    np.testing.assert_array_equal(weight_map(objects, balance), weight_map(objects, balance, W0, SIGMA))
     expected = np.empty_like(found)
     pixels = [np.argwhere(objects == number) for number in (1, 2, 3)]
     for row, column in np.ndindex(*objects.shape):
@@ -151,9 +153,9 @@ def test_weight_map_is_equation_2() -> None:
             expected[row, column] = 3.0
             continue
         d1, d2, _ = sorted(np.hypot(*(each - [row, column]).T).min() for each in pixels)
-        expected[row, column] = 0.6 + W0 * np.exp(-((d1 + d2) ** 2) / (2 * SIGMA**2))
+        expected[row, column] = 0.6 + w0 * np.exp(-((d1 + d2) ** 2) / (2 * sigma**2))
     np.testing.assert_allclose(found, expected, atol=0.004)
-    assert found[20, 30] > 7  # between the two that nearly touch
+    assert found[20, 30] > found[5, 5]  # between the two that nearly touch
 
 
 def test_one_object_or_none_has_no_second_distance() -> None:
@@ -176,5 +178,5 @@ def test_touching_objects_are_parted() -> None:
 @pytest.mark.parametrize("name", ["unet-em", "unet-nuclei"])
 def test_demo_networks_are_small(name: str) -> None:
     network = registry.build(name, weights=False)
-    assert 2 * sum(p.numel() for p in network.parameters()) < 2e6
+    assert 2 * sum(p.numel() for p in network.parameters()) < 4e6
     assert name in RECIPES or name in LONG

@@ -18,7 +18,7 @@ from models.training import Network
 from models.training.problems import Batch, Problem
 from models.training.problems.distortion import waves
 from models.training.recipes import Stage
-from models.unet import CLASSES, separated, weight_map
+from models.unet import CLASSES, SIGMA, W0, separated, weight_map
 
 DISPLACEMENT = 10.0  # pixels, standard deviation
 GAIN, OFFSET = 0.25, 25.0  # of the contrast; in grey levels
@@ -30,6 +30,8 @@ class Cells(Problem):
 
     tile: int
     views: int
+    w0, sigma = W0, SIGMA  # of equation 2
+    gamma = 0.0  # grey values are raised to a power from 2**-gamma to 2**gamma
     zoom = 1.0  # a tile shows its picture up to so many times larger or smaller
 
     def learn(self, pictures: Iterable[np.ndarray], objects: Iterable[np.ndarray]) -> None:
@@ -49,7 +51,8 @@ class Cells(Problem):
         self.sizes = torch.tensor([each.shape for each in parted])
         self.pictures = stacked([each[..., 0] for each in pictures])[:, None]
         labels = stacked([(each > 0).astype(np.float32) for each in parted])
-        self.maps = torch.stack([labels, stacked([weight_map(each, self.balance) for each in parted])], 1)
+        weights = stacked([weight_map(each, self.balance, self.w0, self.sigma) for each in parted])
+        self.maps = torch.stack([labels, weights], 1)
 
     def __len__(self) -> int:
         return len(self.pictures) * self.views
@@ -62,6 +65,9 @@ class Cells(Problem):
         chosen = chosen % len(self.pictures)
         places = viewed(self.sizes[chosen], self.tile, self.zoom, generator, device)
         pixels = sample(self.pictures[chosen].to(device).float(), places, "bilinear")
+        if self.gamma:
+            power = 2 ** (self.gamma * (2 * torch.rand(len(chosen), 1, 1, 1, generator=generator) - 1)).to(device)
+            pixels = 255 * (pixels / 255).clamp(0, 1) ** power
         gain, offset = (2 * torch.rand(2, len(chosen), 1, 1, 1, generator=generator) - 1).to(device)
         pixels = ((1 + GAIN * gain) * (pixels - 127.5) + 127.5 + OFFSET * offset).clamp(0, 255)
         inside = slice(self.border, self.tile - self.border)

@@ -15,7 +15,10 @@ class NucleiProblem(Cells):
     """See the module."""
 
     pack = "dsb2018"
-    tile, views, zoom = 332, 1, 2.0  # other microscopes show nuclei larger and smaller
+    tile, views, zoom, gamma = 332, 1, 2.0, 0.7  # other microscopes show nuclei larger and smaller, and dimmer
+    # Nuclei are about ten pixels wide here, and the gaps between them one or two: the paper's weights, made for larger
+    # cells, would reach from one gap to the next.
+    w0, sigma = 1.0, 1.5
 
     def __init__(self, folder: Path | None = None, validate: bool = False) -> None:
         train, self.held = nuclei("train", folder), nuclei("val", folder)
