@@ -84,6 +84,14 @@ class Sample:
     extra: dict[str, Any] = field(default_factory=dict)  # what only this task's page needs
 
 
+class Graph(nn.Module):
+    """What is exported: a network and the paths of its taps. Each task says what goes in and what comes out."""
+
+    def __init__(self, network: nn.Module, taps: Sequence[str]) -> None:
+        super().__init__()
+        self.network, self.taps = network, tuple(taps)
+
+
 class Task(ABC):
     """What export, manifest and tests need to know of a kind of demo."""
 

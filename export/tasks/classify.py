@@ -22,6 +22,7 @@ from export.tasks import (
     Array,
     Control,
     Feeds,
+    Graph,
     Result,
     Sample,
     Task,
@@ -35,12 +36,8 @@ from papers.schema import Text
 THUMBNAIL, SHOWN = 112, 224  # side of a sample's picture among the others, and when it is chosen
 
 
-class ClassifyGraph(nn.Module):
+class ClassifyGraph(Graph):
     """Pixels in, results and taps out."""
-
-    def __init__(self, network: nn.Module, taps: Sequence[str]) -> None:
-        super().__init__()
-        self.network, self.taps = network, tuple(taps)
 
     def forward(self, pixels: Tensor, *controls: Tensor) -> dict[str, Tensor]:
         network: Any = self.network

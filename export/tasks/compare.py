@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from export.credits import credit
 from export.pairs import Collection, Pair, View, collection
-from export.tasks import Answer, Array, Feeds, Result, Sample, Task, Value, observe, tap
+from export.tasks import Answer, Array, Feeds, Graph, Result, Sample, Task, Value, observe, tap
 from export.trace import blocks
 from export.words import say
 from papers.schema import LANGUAGES, Text
@@ -35,14 +35,13 @@ LABELS = {
 DIVIDER = 170  # grey of the line between the two pictures of a thumbnail
 
 
-class CompareGraph(nn.Module):
+class CompareGraph(Graph):
     """Pixels in, energies and taps out."""
 
     points: Tensor
 
     def __init__(self, network: Any, taps: Sequence[str], gallery: Sequence[View]) -> None:
-        super().__init__()
-        self.network, self.taps = network, tuple(taps)
+        super().__init__(network, taps)
         self.last = [path for path, _ in blocks(network)][-1]
         with torch.no_grad():
             points = [network.embed(self.see(torch.from_numpy(view.pixels))) for view in gallery]

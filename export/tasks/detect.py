@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from export.drawings import blood
 from export.labels import LABELS, PLURALS, ByData
 from export.pixels import letterbox, placed
-from export.tasks import Answer, Array, Control, Feeds, Result, Sample, Task, Value, observe
+from export.tasks import Answer, Array, Control, Feeds, Graph, Result, Sample, Task, Value, observe
 from export.words import percent, say
 from models import data
 from models.data import detection
@@ -29,12 +29,8 @@ SCORE, OVERLAP = 0.5, 0.3  # the controls at first
 SHOWN = (7, 16, 33)  # test pictures of the pack that show different things
 
 
-class DetectGraph(nn.Module):
+class DetectGraph(Graph):
     """Pixels and thresholds in, results and taps out."""
-
-    def __init__(self, network: nn.Module, taps: Sequence[str]) -> None:
-        super().__init__()
-        self.network, self.taps = network, tuple(taps)
 
     def forward(self, pixels: Tensor, score: Tensor, overlap: Tensor) -> dict[str, Tensor]:
         network: Any = self.network

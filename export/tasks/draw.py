@@ -20,6 +20,7 @@ from export.tasks import (
     Answer,
     Array,
     Feeds,
+    Graph,
     Result,
     Sample,
     Task,
@@ -37,12 +38,8 @@ THUMBNAIL = 112  # side of a drawn sample's picture
 DIGITS = 10
 
 
-class DrawGraph(nn.Module):
+class DrawGraph(Graph):
     """Pixels in, results and taps out."""
-
-    def __init__(self, network: nn.Module, taps: Sequence[str]) -> None:
-        super().__init__()
-        self.network, self.taps = network, tuple(taps)
 
     def forward(self, pixels: Tensor) -> dict[str, Tensor]:
         network: Any = self.network

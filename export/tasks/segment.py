@@ -21,7 +21,7 @@ from export.drawings.microscopy import DRAWINGS
 from export.labels import LABELS
 from export.pictures import MEDICAL
 from export.pixels import resize
-from export.tasks import Answer, Array, Control, Feeds, Result, Sample, Task, Value, extremes, observe
+from export.tasks import Answer, Array, Control, Feeds, Graph, Result, Sample, Task, Value, extremes, observe
 from export.words import percent, say
 from models import data
 from models.data.microscopy import counted, nuclei, stretched
@@ -34,12 +34,8 @@ OBJECTS = {"membranes": "membranes", "nuclei": "nuclei", "stained": "nuclei"}  #
 LEVEL = 2.55  # grey levels of a probability map's picture for one hundredth
 
 
-class SegmentGraph(nn.Module):
+class SegmentGraph(Graph):
     """A tile in, results and taps out."""
-
-    def __init__(self, network: nn.Module, taps: Sequence[str]) -> None:
-        super().__init__()
-        self.network, self.taps = network, tuple(taps)
 
     def forward(self, pixels: Tensor, *controls: Tensor) -> dict[str, Tensor]:
         network: Any = self.network

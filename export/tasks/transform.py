@@ -20,6 +20,7 @@ from export.tasks import (
     Array,
     Control,
     Feeds,
+    Graph,
     Result,
     Sample,
     Task,
@@ -50,12 +51,11 @@ PLACEMENTS = (
 )
 
 
-class TransformGraph(nn.Module):
+class TransformGraph(Graph):
     """Ink and its distortion in, results and taps out."""
 
     def __init__(self, network: nn.Module, taps: Sequence[str]) -> None:
-        super().__init__()
-        self.network, self.taps = network, tuple(taps)
+        super().__init__(network, taps)
         self.size = int(network.size)  # type: ignore[arg-type]
         self.canvas, self.sampler = Affine(self.size), Sampler()
         self.lines: nn.Module | None = None
